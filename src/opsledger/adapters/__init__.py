@@ -1,0 +1,1 @@
+"""The outside world: notification channels, object store, document rendering, scanner formats."""

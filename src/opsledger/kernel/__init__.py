@@ -1,0 +1,1 @@
+"""Django without business: clock, scoping, outbox, errors to responses, forms, htmx."""

@@ -1,0 +1,1 @@
+"""The assembled site: settings, urls, subscriptions, navigation, base templates."""
