@@ -1,0 +1,1 @@
+"""Organisations, users, roles on contracts, and a person's messages."""

@@ -1,0 +1,31 @@
+"""Reading people and their messages."""
+
+from __future__ import annotations
+
+from django.db.models import Count, QuerySet
+
+from opsledger.apps.accounts.models import Membership, Notice, User
+
+
+def unread_count(user_id: int | None) -> int:
+    """How many messages a person has not read."""
+    return Notice.objects.filter(user_id=user_id, read_at=None).count() if user_id else 0
+
+
+def notices_of(user_id: int) -> QuerySet[Notice]:
+    """A person's messages, newest first."""
+    return Notice.objects.filter(user_id=user_id)
+
+
+def memberships_of(contract_id: int) -> QuerySet[Membership]:
+    """Who holds which role on a contract."""
+    return (
+        Membership.objects.filter(contract_id=contract_id)
+        .select_related("user", "user__organisation", "organisation")
+        .order_by("role", "user__full_name")
+    )
+
+
+def all_users() -> QuerySet[User]:
+    """Everybody, with the number of roles held."""
+    return User.objects.select_related("organisation").annotate(role_count=Count("memberships"))

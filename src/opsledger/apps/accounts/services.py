@@ -1,0 +1,175 @@
+"""Use cases on people: make them, give and take roles, tell them something, make tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from opsledger.apps.accounts.models import ApiToken, Membership, Notice, Organisation, User
+from opsledger.apps.ledger import services as ledger
+from opsledger.core.errors import DomainError
+from opsledger.kernel import clock
+from opsledger.kernel.access import Actor
+
+
+def ensure_organisation(*, name: str, kind: str, short_name: str = "") -> Organisation:
+    """The organisation of this kind and name, made if it is not there."""
+    found, _ = Organisation.objects.get_or_create(
+        name=name, kind=kind, defaults={"short_name": short_name[:40]}
+    )
+    return found
+
+
+def _subject(user: User) -> ledger.Subject:
+    return ledger.Subject("person", str(user.pk), str(user))
+
+
+@transaction.atomic
+def create_user(
+    *,
+    actor: Actor,
+    username: str,
+    full_name: str,
+    password: str,
+    organisation: Organisation | None,
+    phone: str = "",
+    title: str = "",
+    is_admin: bool = False,
+    must_change_password: bool = True,
+) -> User:
+    """A new person who can sign in; refused if the user name is taken."""
+    if User.objects.filter(username=username).exists():
+        raise DomainError("person.username_taken", username=username)
+    user = User(
+        username=username,
+        full_name=full_name,
+        phone=phone,
+        title=title,
+        organisation=organisation,
+        is_superuser=is_admin,
+        must_change_password=must_change_password,
+    )
+    user.set_password(password)
+    user.save()
+    ledger.record(
+        chain=ledger.PLATFORM,
+        actor=actor,
+        verb="person.created",
+        subject=_subject(user),
+        changes={"username": username, "organisation": str(organisation or "")},
+    )
+    return user
+
+
+@transaction.atomic
+def grant_role(
+    *, actor: Actor, user: User, contract_id: int, role: str, organisation: Organisation | None = None
+) -> Membership:
+    """Give a role on a contract; giving it twice changes nothing."""
+    membership, made = Membership.objects.get_or_create(
+        user=user, contract_id=contract_id, role=role, organisation=organisation
+    )
+    if made:
+        ledger.record(
+            chain=ledger.contract_chain(contract_id),
+            actor=actor,
+            verb="person.role_granted",
+            subject=_subject(user),
+            changes={"role": membership.get_role_display(), "organisation": str(organisation or "")},
+        )
+    return membership
+
+
+@transaction.atomic
+def withdraw_role(*, actor: Actor, membership: Membership) -> None:
+    """Take a role away; the person is refused from the next request on."""
+    ledger.record(
+        chain=ledger.contract_chain(membership.contract_id),
+        actor=actor,
+        verb="person.role_withdrawn",
+        subject=_subject(membership.user),
+        changes={"role": membership.get_role_display()},
+    )
+    membership.delete()
+
+
+def people(contract_id: int, *roles: str, organisation_id: int | None = None) -> list[User]:
+    """The active people with one of `roles` on a contract (for one body, if named)."""
+    rows = User.objects.filter(
+        is_active=True, memberships__contract_id=contract_id, memberships__role__in=roles
+    )
+    if organisation_id is not None:
+        rows = rows.filter(memberships__organisation_id=organisation_id)
+    return list(rows.distinct().order_by("id"))
+
+
+def notify(
+    *,
+    users: Iterable[User],
+    title: str,
+    dedupe: str,
+    body: str = "",
+    url: str = "",
+    contract_slug: str = "",
+    at: datetime | None = None,
+) -> int:
+    """Tell people something once: a second call with the same `dedupe` does nothing."""
+    moment = at or clock.now()
+    made = Notice.objects.bulk_create(
+        [
+            Notice(
+                user=user,
+                title=title[:200],
+                body=body,
+                url=url,
+                contract_slug=contract_slug,
+                dedupe=dedupe,
+                created_at=moment,
+            )
+            for user in users
+        ],
+        ignore_conflicts=True,
+    )
+    return len(made)
+
+
+def mark_read(*, user: User, notice_ids: Iterable[int] | None = None) -> int:
+    """Mark messages as read (all of them if none is named)."""
+    rows = Notice.objects.filter(user=user, read_at=None)
+    if notice_ids is not None:
+        rows = rows.filter(pk__in=list(notice_ids))
+    return rows.update(read_at=clock.now())
+
+
+@transaction.atomic
+def issue_token(
+    *, actor: Actor, user: User, name: str, scopes: list[str], expires_at: datetime | None
+) -> tuple[ApiToken, str]:
+    """Make a token; the secret is returned once and only its digest is kept."""
+    secret = "ol_" + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        user=user,
+        name=name,
+        digest=token_digest(secret),
+        prefix=secret[:8],
+        scopes=scopes,
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+    ledger.record(
+        chain=ledger.PLATFORM,
+        actor=actor,
+        verb="person.token_issued",
+        subject=_subject(user),
+        changes={"name": name, "scopes": scopes, "prefix": token.prefix},
+    )
+    return token, secret
+
+
+def token_digest(secret: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,162 @@
+"""Signing in and out, one's own account, messages, and who holds which role."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opsledger.apps.accounts import selectors, services
+from opsledger.apps.accounts.forms import PasswordForm, ProfileForm, SignInForm
+from opsledger.apps.accounts.models import Membership
+from opsledger.kernel import access, tables
+from opsledger.kernel.access import guard, public
+from opsledger.kernel.pages import act, page
+
+
+@public("signing in comes before any role")
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    form: AuthenticationForm = SignInForm(request, data=request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.get_user())
+        target = request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+        return redirect(target if safe and target else "home")
+    status = 200 if request.method != "POST" else 401
+    told = {"form": form, "next": request.GET.get("next", "")}
+    return render(request, "accounts/login.html", told, status=status)
+
+
+def locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    """After five wrong passwords (GB/T 22239-2019 8.1.4.1 b)."""
+    return render(request, "accounts/locked.html", status=429)
+
+
+@public("signing out needs no role")
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("accounts:login")
+
+
+@guard()
+def me(request: HttpRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and act(request, form, form.save):
+        messages.success(request, "资料已保存。")
+        return redirect("accounts:me")
+    rows = Membership.objects.filter(user=request.user).select_related("contract", "organisation")
+    return page(request, "accounts/me.html", {"form": form, "memberships": rows})
+
+
+@guard()
+@sensitive_post_parameters()
+def password(request: HttpRequest) -> HttpResponse:
+    form = PasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and act(request, form, form.save):
+        request.user.must_change_password = False
+        request.user.save(update_fields=["must_change_password"])
+        update_session_auth_hash(request, request.user)
+        messages.success(request, "密码已修改，下次请用新密码登录。")
+        return redirect("accounts:me")
+    return page(request, "accounts/password.html", {"form": form})
+
+
+@guard()
+def notices(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        services.mark_read(user=request.user)
+        messages.success(request, "全部消息已标为已读。")
+        return redirect("accounts:notices")
+    columns = [
+        tables.Column("created", "时间", lambda n: n.created_at, ("created_at",), "accounts/cells/when.html"),
+        tables.Column("title", "消息", lambda n: n.title, (), "accounts/cells/notice.html"),
+    ]
+    table = tables.Table(
+        request,
+        selectors.notices_of(request.user.pk),
+        columns,
+        "-created",
+        filters=[
+            tables.Filter(
+                "state",
+                "状态",
+                [("new", "未读"), ("read", "已读")],
+                lambda value: Q(read_at__isnull=value == "new"),
+            )
+        ],
+        search=["title", "body"],
+        name="notices",
+        empty_title="没有消息",
+        empty_text="派给您的工单、临近时限和需要您确认的事项会出现在这里。",
+    )
+    if table.wants_export:
+        return table.export("消息.xlsx")
+    return page(request, "accounts/notices.html", {"table": table})
+
+
+@guard()
+def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Mark a message as read and go where it points."""
+    notice = selectors.notices_of(request.user.pk).filter(pk=notice_id).first()
+    if notice is None:
+        return redirect("accounts:notices")
+    services.mark_read(user=request.user, notice_ids=[notice.pk])
+    return redirect(notice.url or "accounts:notices")
+
+
+@guard(access.BUYER, access.MANAGER, access.SUPERVISOR, access.AUDITOR)
+def people(request: HttpRequest, slug: str) -> HttpResponse:
+    columns = [
+        tables.Column("name", "姓名", lambda m: str(m.user), ("user__full_name",)),
+        tables.Column("role", "角色", lambda m: m.get_role_display(), ("role",)),
+        tables.Column("organisation", "单位", lambda m: str(m.organisation or m.user.organisation or "")),
+        tables.Column("title", "职务", lambda m: m.user.title),
+        tables.Column("phone", "电话", lambda m: m.user.phone, (), "", "narrow"),
+    ]
+    table = tables.Table(
+        request,
+        selectors.memberships_of(request.actor.contract_id(slug)),
+        columns,
+        "role",
+        filters=[tables.Filter("role", "角色", Membership.Role.choices, lambda value: Q(role=value))],
+        search=["user__full_name", "user__phone", "organisation__name"],
+        name="people",
+        empty_title="这份合同还没有人员",
+        empty_text="由系统管理员在“用户”中授予角色。",
+    )
+    if table.wants_export:
+        return table.export(f"人员-{slug}.xlsx")
+    return page(request, "accounts/people.html", {"table": table})
+
+
+@guard(admin=True)
+def users(request: HttpRequest) -> HttpResponse:
+    columns = [
+        tables.Column("username", "用户名", lambda u: u.username, ("username",)),
+        tables.Column("name", "姓名", lambda u: u.full_name, ("full_name",)),
+        tables.Column("organisation", "单位", lambda u: str(u.organisation or ""), ("organisation__name",)),
+        tables.Column("phone", "电话", lambda u: u.phone),
+        tables.Column("roles", "角色数", lambda u: u.role_count, ("role_count",), "", "num"),
+        tables.Column("login", "最近登录", lambda u: u.last_login, ("last_login",), "accounts/cells/login.html"),
+        tables.Column("active", "状态", lambda u: "启用" if u.is_active else "停用", ("is_active",)),
+    ]
+    table = tables.Table(
+        request,
+        selectors.all_users(),
+        columns,
+        "username",
+        search=["username", "full_name", "phone", "organisation__name"],
+        name="users",
+    )
+    if table.wants_export:
+        return table.export("用户.xlsx")
+    return page(request, "accounts/users.html", {"table": table})

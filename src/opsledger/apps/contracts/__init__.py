@@ -1,0 +1,1 @@
+"""Contracts, service items, terms and obligations."""

@@ -1,0 +1,80 @@
+"""The words in which entries are read: subjects, verbs, changed fields.
+
+A room that records a new verb adds its word here: the ledger is read in Chinese.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SUBJECT_WORDS = {
+    "contract": "合同",
+    "term": "条款",
+    "obligation": "义务",
+    "occurrence": "履约任务",
+    "ticket": "工单",
+    "outage": "中断",
+    "assessment": "考核",
+    "person": "人员",
+    "document": "文档",
+}
+
+VERB_WORDS = {
+    "contract.loaded": "载入合同",
+    "contract.changed": "修改合同",
+    "contract.planned": "排定计划",
+    "item.changed": "修改服务项",
+    "term.added": "新增条款",
+    "term.changed": "修改条款",
+    "term.rejected": "不采纳条款",
+    "obligation.bound": "确立义务",
+    "obligation.agreed": "约定义务",
+    "person.created": "新增人员",
+    "person.role_granted": "授予角色",
+    "person.role_withdrawn": "收回角色",
+    "person.token_issued": "签发令牌",
+}
+
+
+def word(verb: str) -> str:
+    """The Chinese word for a verb (the verb itself if it has none)."""
+    return VERB_WORDS.get(verb, verb)
+
+
+FIELD_WORDS = {
+    "role": "角色",
+    "organisation": "单位",
+    "username": "用户名",
+    "name": "名称",
+    "note": "说明",
+    "reason": "原因",
+    "state": "状态",
+    "severity": "等级",
+    "assignee": "处理人",
+    "due": "到期",
+    "items": "服务项",
+    "terms": "条款",
+    "obligations": "义务",
+    "occurrences": "履约任务",
+    "from": "原为",
+    "to": "改为",
+    "rating": "评分",
+    "pack": "合同包",
+    "scopes": "权限范围",
+    "prefix": "令牌前缀",
+}
+
+
+def changes_text(changes: Mapping[str, object]) -> str:
+    """The changes in one line of words."""
+    return "；".join(f"{FIELD_WORDS.get(name, name)}：{_value(value)}" for name, value in changes.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "，".join(f"{FIELD_WORDS.get(str(k), str(k))} {_value(v)}" for k, v in value.items())
+    if isinstance(value, (list, tuple)):
+        return "、".join(_value(one) for one in value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "" if value is None else str(value)

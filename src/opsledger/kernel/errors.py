@@ -1,0 +1,54 @@
+"""Error codes become sentences and status codes; no exception of the domain ever shows as a 500."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.utils.module_loading import module_has_submodule
+
+from opsledger.core.errors import DomainError
+
+_sentences: dict[str, str] = {}
+
+# What an error's code says about the answer's status; the longest matching prefix wins.
+_STATUS = {
+    "access.denied": 403,
+    "page.stale": 409,
+    "ticket.": 409,
+    "occurrence.": 409,
+    "upload.too_large": 413,
+}
+
+
+def _collect() -> dict[str, str]:
+    """Gather the `sentences.SENTENCES` of every room, once."""
+    from django.apps import apps
+
+    rooms = ["opsledger.core", "opsledger.reader", "opsledger.kernel"]
+    rooms += [config.name for config in apps.get_app_configs() if config.name.startswith("opsledger.apps.")]
+    rooms.append("opsledger.apps.contracts.packs")
+    found: dict[str, str] = {}
+    for room in rooms:
+        package = import_module(room)
+        if module_has_submodule(package, "sentences"):
+            found.update(import_module(f"{room}.sentences").SENTENCES)
+    return found
+
+
+def sentence(error: DomainError) -> str:
+    """The Chinese sentence for an error: what happened, and what to do."""
+    if not _sentences:
+        _sentences.update(_collect())
+    template = _sentences.get(error.code)
+    if template is None:
+        return f"操作未完成（{error.code}）。请核对输入后重试；如仍不成功，请联系系统管理员。"
+    try:
+        return template.format(**error.facts)
+    except (KeyError, IndexError, ValueError):
+        return template
+
+
+def status(error: DomainError) -> int:
+    """The HTTP status with which an error is answered (400 unless its code says more)."""
+    fits = [prefix for prefix in _STATUS if error.code.startswith(prefix)]
+    return _STATUS[max(fits, key=len)] if fits else 400

@@ -1,0 +1,49 @@
+"""Per-request context, and the last net under a refusal of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from opsledger.core.errors import DomainError
+from opsledger.kernel import context, errors
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestContextMiddleware:
+    """Give each request an id that its ledger entries, log lines and answer carry."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer_id = context.new_request_id()
+        response = self.get_response(request)
+        response["X-Request-Id"] = answer_id
+        return response
+
+
+class DomainErrorMiddleware:
+    """Turn a refusal that no view caught into its sentence, as a page or as a fragment."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        told = {"sentence": errors.sentence(error), "code": error.code}
+        status = errors.status(error)
+        if getattr(request, "htmx", None):
+            response = render(request, "parts/refusal.html", told, status=status)
+            response["HX-Retarget"] = "#refusals"
+            response["HX-Reswap"] = "innerHTML"
+            return response
+        template = "errors/denied.html" if status == 403 else "errors/refused.html"
+        return render(request, template, told, status=status)

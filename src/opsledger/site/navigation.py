@@ -1,0 +1,85 @@
+"""The menu: what stands in it, for which roles, in which order.  What a role cannot use is not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from opsledger.kernel import access
+
+B, U, M, E = access.BUYER, access.UNIT, access.MANAGER, access.ENGINEER
+S, A = access.SUPERVISOR, access.AUDITOR
+ALL = frozenset({B, U, M, E, S, A})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in the menu: its word, icon, url name, and the roles that see it."""
+
+    label: str
+    icon: str
+    to: str
+    roles: frozenset[str] = ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: str
+    entries: tuple[Entry, ...]
+
+
+CONTRACT_MENU = (
+    Group(
+        "服务台",
+        (
+            Entry("报修", "message-plus", "desk:report", frozenset({U, M, E, B})),
+            Entry("工单", "ticket", "desk:tickets"),
+        ),
+    ),
+    Group(
+        "履约",
+        (
+            Entry("合同", "file-certificate", "contracts:summary"),
+            Entry("义务", "checklist", "contracts:obligations", frozenset({B, M, E, S, A})),
+            Entry("任务", "calendar-check", "duties:occurrences", frozenset({B, M, E, S, A})),
+            Entry("任务日历", "calendar", "duties:calendar", frozenset({B, M, E, S, A})),
+            Entry("履约矩阵", "grid-dots", "duties:matrix", frozenset({B, M, E, S, A})),
+        ),
+    ),
+    Group("监控", (Entry("可用性", "activity", "watch:availability"),)),
+    Group(
+        "考核与付款",
+        (Entry("考核", "report-analytics", "assessment:periods", frozenset({B, M, S, A})),),
+    ),
+    Group(
+        "台账",
+        (
+            Entry("台账", "book", "ledger:entries"),
+            Entry("人员", "users", "accounts:people", frozenset({B, M, S, A})),
+        ),
+    ),
+)
+
+TOOLS = (Entry("时限计算器", "clock-hour-4", "calculator"),)
+ADMIN = (Entry("用户", "users", "accounts:users"), Entry("平台运行", "heart-rate-monitor", "health"))
+
+BOTTOM: dict[str, tuple[Entry, ...]] = {
+    E: (Entry("我的一天", "sun", "home"), Entry("工单", "ticket", "desk:tickets")),
+    U: (Entry("首页", "home", "home"), Entry("报修", "message-plus", "desk:report"), Entry("工单", "ticket", "desk:tickets")),
+    M: (Entry("工作台", "home", "home"), Entry("工单", "ticket", "desk:tickets"), Entry("任务", "calendar-check", "duties:occurrences")),
+    B: (Entry("工作台", "home", "home"), Entry("合同", "file-certificate", "contracts:summary"), Entry("考核", "report-analytics", "assessment:periods")),
+    S: (Entry("工作台", "home", "home"), Entry("任务", "calendar-check", "duties:occurrences"), Entry("工单", "ticket", "desk:tickets")),
+    A: (Entry("工作台", "home", "home"), Entry("台账", "book", "ledger:entries")),
+}
+BOTTOM_END = (Entry("消息", "bell", "accounts:notices"), Entry("我", "user", "accounts:me"))
+
+
+def link(to: str, slug: str | None) -> str | None:
+    """The address of a url name, with the contract in view where it takes one; None if it has no place."""
+    for kwargs in ({"slug": slug}, {}) if slug else ({},):
+        try:
+            return reverse(to, kwargs=kwargs)
+        except NoReverseMatch:
+            continue
+    return None

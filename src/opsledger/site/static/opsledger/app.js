@@ -1,0 +1,49 @@
+"use strict";
+// What every page needs beyond htmx: the running clock, and keeping what was typed.
+
+(function () {
+  const clock = document.querySelector("[data-clock]");
+  if (clock) {
+    const begun = performance.now();
+    const start = Date.parse(clock.dataset.clock);
+    const words = new Intl.DateTimeFormat("zh-CN", {
+      timeZone: "Asia/Shanghai", month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false,
+    });
+    const tick = function () {
+      const parts = Object.fromEntries(words.formatToParts(new Date(start + performance.now() - begun)).map((p) => [p.type, p.value]));
+      clock.textContent = `${parts.month}月${parts.day}日（${parts.weekday}）${parts.hour}:${parts.minute}`.replace("月月", "月").replace("日日", "日");
+    };
+    setInterval(tick, 1000);
+  }
+
+  // A form sent twice by a nervous finger is sent once.
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.dataset.sent && !form.hasAttribute("hx-get")) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(function () { delete form.dataset.sent; }, 4000);
+  });
+
+  // Filters apply as soon as they are changed.
+  document.addEventListener("change", function (event) {
+    if (event.target.matches("[data-autosubmit]")) { event.target.form.requestSubmit(); }
+  });
+
+  // Destructive acts ask, naming the thing.
+  document.addEventListener("submit", function (event) {
+    const question = event.target.dataset.confirm;
+    if (question && !window.confirm(question)) { event.preventDefault(); delete event.target.dataset.sent; }
+  }, true);
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-print]")) { window.print(); }
+  });
+
+  // Answers other than 200 carry a sentence as well: show them.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if ([400, 403, 409, 413, 422].includes(event.detail.xhr.status)) { event.detail.shouldSwap = true; event.detail.isError = false; }
+  });
+  document.addEventListener("htmx:sendError", function () {
+    const place = document.getElementById("refusals");
+    if (place) { place.innerHTML = '<div class="alert alert-warning mt-3 mb-0">网络没有连上，刚才的操作没有提交。您填写的内容仍在页面上，请恢复网络后再试。</div>'; }
+  });
+})();
