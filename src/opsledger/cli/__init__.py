@@ -50,9 +50,13 @@ def run(name: str, words: list[str]) -> int:
     command = import_module(f"opsledger.cli.{module}")
     parser = argparse.ArgumentParser(prog=f"opsledger {name}", description=told)
     command.add_arguments(parser)
-    args, rest = parser.parse_known_args(words) if getattr(command, "TAKES_REST", False) else (
-        parser.parse_args(words),
-        [],
+    args, rest = (
+        parser.parse_known_args(words)
+        if getattr(command, "TAKES_REST", False)
+        else (
+            parser.parse_args(words),
+            [],
+        )
     )
     if rest:
         args.rest = rest

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from opsledger.core.errors import DomainError
 
@@ -100,6 +103,15 @@ def public(reason: str) -> Callable[[View], View]:
     return mark
 
 
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    sign_in = reverse(settings.LOGIN_URL) + "?" + urlencode({"next": request.get_full_path()})
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = sign_in
+        return answer
+    return redirect(sign_in)
+
+
 def guard(*roles: str, admin: bool = False) -> Callable[[View], View]:
     """Ask for a login; with `roles`, one of them on the contract named by the view's `slug`.
 
@@ -113,7 +125,7 @@ def guard(*roles: str, admin: bool = False) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             actor: Actor = request.actor  # type: ignore[attr-defined]
             if actor.user_id is None:
-                return redirect_to_login(request.get_full_path())
+                return _sign_in_first(request)
             if asked.admin and not actor.is_admin:
                 raise DomainError("access.denied")
             slug = kwargs.get("slug")

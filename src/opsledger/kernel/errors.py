@@ -26,12 +26,13 @@ def _collect() -> dict[str, str]:
 
     rooms = ["opsledger.core", "opsledger.reader", "opsledger.kernel"]
     rooms += [config.name for config in apps.get_app_configs() if config.name.startswith("opsledger.apps.")]
-    rooms.append("opsledger.apps.contracts.packs")
     found: dict[str, str] = {}
     for room in rooms:
         package = import_module(room)
         if module_has_submodule(package, "sentences"):
             found.update(import_module(f"{room}.sentences").SENTENCES)
+        if module_has_submodule(package, "packs"):
+            found.update(import_module(f"{room}.packs.sentences").SENTENCES)
     return found
 
 

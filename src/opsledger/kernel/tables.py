@@ -134,7 +134,9 @@ class Table:
 
     def export(self, filename: str) -> HttpResponse:
         """The rows as they are filtered and sorted, all pages, as a workbook."""
-        rows = ([column.value(row) for column in self.columns] for row in self.rows[:_EXPORT_MAX].iterator(2000))
+        rows = (
+            [column.value(row) for column in self.columns] for row in self.rows[:_EXPORT_MAX].iterator(2000)
+        )
         return workbook(filename, [column.label for column in self.columns], rows)
 
 

@@ -112,7 +112,9 @@ class Frame:
         made = []
         for group in groups:
             seen = [
-                self._entry(entry) for entry in group.entries if entry.roles & self.roles or group.label in ("", "工具", "设置")
+                self._entry(entry)
+                for entry in group.entries
+                if entry.roles & self.roles or group.label in ("", "工具", "设置")
             ]
             entries = [entry for entry in seen if entry]
             if entries:

@@ -66,10 +66,26 @@ ADMIN = (Entry("用户", "users", "accounts:users"), Entry("平台运行", "hear
 
 BOTTOM: dict[str, tuple[Entry, ...]] = {
     E: (Entry("我的一天", "sun", "home"), Entry("工单", "ticket", "desk:tickets")),
-    U: (Entry("首页", "home", "home"), Entry("报修", "message-plus", "desk:report"), Entry("工单", "ticket", "desk:tickets")),
-    M: (Entry("工作台", "home", "home"), Entry("工单", "ticket", "desk:tickets"), Entry("任务", "calendar-check", "duties:occurrences")),
-    B: (Entry("工作台", "home", "home"), Entry("合同", "file-certificate", "contracts:summary"), Entry("考核", "report-analytics", "assessment:periods")),
-    S: (Entry("工作台", "home", "home"), Entry("任务", "calendar-check", "duties:occurrences"), Entry("工单", "ticket", "desk:tickets")),
+    U: (
+        Entry("首页", "home", "home"),
+        Entry("报修", "message-plus", "desk:report"),
+        Entry("工单", "ticket", "desk:tickets"),
+    ),
+    M: (
+        Entry("工作台", "home", "home"),
+        Entry("工单", "ticket", "desk:tickets"),
+        Entry("任务", "calendar-check", "duties:occurrences"),
+    ),
+    B: (
+        Entry("工作台", "home", "home"),
+        Entry("合同", "file-certificate", "contracts:summary"),
+        Entry("考核", "report-analytics", "assessment:periods"),
+    ),
+    S: (
+        Entry("工作台", "home", "home"),
+        Entry("任务", "calendar-check", "duties:occurrences"),
+        Entry("工单", "ticket", "desk:tickets"),
+    ),
     A: (Entry("工作台", "home", "home"), Entry("台账", "book", "ledger:entries")),
 }
 BOTTOM_END = (Entry("消息", "bell", "accounts:notices"), Entry("我", "user", "accounts:me"))

@@ -206,6 +206,7 @@ CONTENT_SECURITY_POLICY = {
 # -- files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [PACKAGE_DIR / "site" / "static"]
 VENDOR_DIR = ROOT_DIR / "frontend" / "vendor"
 if VENDOR_DIR.exists():

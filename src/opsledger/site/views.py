@@ -33,6 +33,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(
         request,
         "errors/refused.html",
-        {"sentence": "页面停留过久或登录已过期，本次提交没有生效。请返回上一页复制您填写的内容，刷新后重新提交。"},
+        {
+            "sentence": "页面停留过久或登录已过期，本次提交没有生效。请返回上一页复制您填写的内容，刷新后重新提交。"
+        },
         status=403,
     )

@@ -146,7 +146,9 @@ def users(request: HttpRequest) -> HttpResponse:
         tables.Column("organisation", "单位", lambda u: str(u.organisation or ""), ("organisation__name",)),
         tables.Column("phone", "电话", lambda u: u.phone),
         tables.Column("roles", "角色数", lambda u: u.role_count, ("role_count",), "", "num"),
-        tables.Column("login", "最近登录", lambda u: u.last_login, ("last_login",), "accounts/cells/login.html"),
+        tables.Column(
+            "login", "最近登录", lambda u: u.last_login, ("last_login",), "accounts/cells/login.html"
+        ),
         tables.Column("active", "状态", lambda u: "启用" if u.is_active else "停用", ("is_active",)),
     ]
     table = tables.Table(

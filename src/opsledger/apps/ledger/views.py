@@ -27,11 +27,15 @@ def entries(request: HttpRequest, slug: str) -> HttpResponse:
         rows = rows.filter(recorded_at__lte=datetime.combine(asked["until"], time.max, clock.zone()))
     columns = [
         tables.Column("seq", "序号", lambda e: e.seq, ("seq",), "", "num"),
-        tables.Column("happened", "发生时间", lambda e: e.happened_at, ("happened_at",), "ledger/cells/happened.html"),
+        tables.Column(
+            "happened", "发生时间", lambda e: e.happened_at, ("happened_at",), "ledger/cells/happened.html"
+        ),
         tables.Column("actor", "操作人", lambda e: e.actor_name, ("actor_name",)),
         tables.Column("verb", "动作", lambda e: verbs.word(e.verb), ("verb",)),
         tables.Column("subject", "对象", lambda e: e.subject_label, (), "ledger/cells/subject.html"),
-        tables.Column("changes", "内容", lambda e: verbs.changes_text(e.changes), (), "ledger/cells/changes.html"),
+        tables.Column(
+            "changes", "内容", lambda e: verbs.changes_text(e.changes), (), "ledger/cells/changes.html"
+        ),
         tables.Column("hash", "校验值", lambda e: e.hash, (), "ledger/cells/hash.html", "narrow"),
     ]
     table = tables.Table(

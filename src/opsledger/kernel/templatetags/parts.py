@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django import template
-from django.template.loader import get_template
 from django.conf import settings
+from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -34,8 +34,7 @@ def _svg(name: str, style: str) -> str:
         return ""
     text = place.read_text(encoding="utf-8")
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
-    inner = re.sub(r"\s+", " ", text[text.index(">", text.index("<svg")) + 1 : text.rindex("</svg>")]).strip()
-    return inner
+    return re.sub(r"\s+", " ", text[text.index(">", text.index("<svg")) + 1 : text.rindex("</svg>")]).strip()
 
 
 @register.simple_tag
