@@ -73,7 +73,7 @@ def _length(value: Decimal, unit: TimeUnit) -> str:
 
 
 def _sla(term: SlaTerm) -> str:
-    words = [term.severity or "", term.clock.label if term.clock is not LimitClock.ANY else ""]
+    words = [term.scope, term.severity or "", term.clock.label if term.clock is not LimitClock.ANY else ""]
     deed = f"{term.channel.label if term.channel else ''}{term.metric.label}"
     if term.metric is SlaMetric.NOTICE:
         words.append(f"提前{_length(term.value, term.unit)}通知")
