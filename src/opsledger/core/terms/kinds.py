@@ -69,10 +69,10 @@ class _Bound:
 class SlaTerm(_Bound):
     """A limit of `value` `unit` on reaching `metric` for tickets of kind `ticket` and `severity`.
 
-    `severity` holds the contract's own word, None for all; `scope` the part of the item that it is for ("硬件",
-    "会议音响"), "" for all of it.  `clock` says in which hours the report must
-    fall for the limit to bind; `window` is the id of the service window in which the limit counts, None where
-    the text leaves it open (an open point then).  `value` 0 minutes stands for "at once".
+    `severity` holds the contract's own word, None for all; `scope` the part of the item ("硬件"),
+    "" for all of it.  `clock` says in which hours the report must fall for the limit to bind; `window` is the
+    id of the service window in which minutes and hours count, None where the text leaves it open.  `value`
+    0 minutes stands for "at once"; a ``notice`` runs backward from the act.
     """
 
     kind: ClassVar[TermKind] = TermKind.SLA

@@ -164,10 +164,10 @@ def _complete(part: Cursor, kind: TermKind, data: dict[str, Any], setting: Setti
 
 def _finish(term: Term, setting: Setting) -> Term:
     """The window of a limit filled in from the item, the gap noted; an own summary where none was written."""
-    if isinstance(term, SlaTerm) and term.window is None:
+    clocked = isinstance(term, SlaTerm) and term.unit in (TimeUnit.MINUTE, TimeUnit.HOUR)
+    if isinstance(term, SlaTerm) and clocked and term.window is None:
         term = replace(term, window=setting.window or None)
-        clocked = term.unit in (TimeUnit.MINUTE, TimeUnit.HOUR) and term.value > 0
-        if setting.window_is_default and setting.window in setting.windows and clocked:
+        if setting.window_is_default and setting.window in setting.windows and term.value > 0:
             name = setting.windows[setting.window].name
             point = OpenPoint("条款未写计时所用的服务时段", f"按{name}计时")
             term = replace(term, open_points=(*term.open_points, point))
