@@ -1,0 +1,255 @@
+"""Service windows: the hours of the week in which a clock runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from opsledger.core.calendars.working import DayKind, WorkingCalendar
+from opsledger.core.errors import DomainError
+
+DAY_SECONDS = 86_400
+WEEKDAY_KEYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_CLOCK_TIME = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)(?:[:：]([0-5]\d))?")
+
+Interval = tuple[int, int]
+"""Half-open [opens, closes) in seconds after the midnight at which its day begins.
+
+`closes` is above 86,400 when the interval runs over midnight; it belongs to the day it opens on."""
+
+
+def parse_time(text: str) -> int:
+    """Seconds after midnight of "HH:MM" or "HH:MM:SS", "24:00" being the end of the day."""
+    found = _CLOCK_TIME.fullmatch(text.strip())
+    if found:
+        hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        total = hours * 3600 + minutes * 60 + seconds
+        if total <= DAY_SECONDS:
+            return total
+    raise DomainError("window.bad_time", text=text)
+
+
+def parse_interval(opens: str, closes: str) -> Interval:
+    """The interval between two wall-clock times.
+
+    A closing time at or before the opening time lies on the next day ("22:00"-"06:00"); "00:00" as a
+    closing time is the end of the day.  Equal times other than midnight are refused as empty.
+    """
+    start, end = parse_time(opens), parse_time(closes)
+    if end == 0:
+        end = DAY_SECONDS
+    if start in (end, DAY_SECONDS):
+        raise DomainError("window.empty_interval", opens=opens, closes=closes)
+    return (start, end if end > start else end + DAY_SECONDS)
+
+
+def _clock_text(seconds: int) -> str:
+    day, rest = divmod(seconds, DAY_SECONDS)
+    if day and not rest:
+        day, rest = day - 1, DAY_SECONDS
+    text = f"{rest // 3600:02d}:{rest % 3600 // 60:02d}"
+    return f"次日{text}" if day else text
+
+
+def interval_text(intervals: Iterable[Interval]) -> str:
+    """Intervals as people write them: "09:00-12:00、14:00-18:00"."""
+    return "、".join(f"{_clock_text(opens)}-{_clock_text(closes)}" for opens, closes in intervals) or "不服务"
+
+
+def _checked(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    ordered = tuple(sorted(intervals))
+    for opens, closes in ordered:
+        if not 0 <= opens < closes <= opens + DAY_SECONDS or opens >= DAY_SECONDS:
+            raise DomainError("window.empty_interval", opens=_clock_text(opens), closes=_clock_text(closes))
+    for before, after in pairwise(ordered):
+        if after[0] < before[1]:
+            raise DomainError("window.overlap", first=interval_text([before]), second=interval_text([after]))
+    return ordered
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyHours:
+    """Hours for each weekday, Monday first, and for make-up working days.
+
+    `makeup=None` gives a make-up day the hours of its own weekday when that weekday has any, else the
+    hours of the first weekday of the week that has some (Monday, as a rule).
+    """
+
+    days: tuple[tuple[Interval, ...], ...]
+    makeup: tuple[Interval, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.days) != len(WEEKDAY_KEYS):
+            raise DomainError("window.week_length", days=len(self.days))
+        object.__setattr__(self, "days", tuple(_checked(day) for day in self.days))
+        if self.makeup is not None:
+            object.__setattr__(self, "makeup", _checked(self.makeup))
+        for index, today in enumerate(self.days):
+            tomorrow = self.days[(index + 1) % 7]
+            if today and tomorrow and today[-1][1] - DAY_SECONDS > tomorrow[0][0]:
+                raise DomainError(
+                    "window.overlap", first=interval_text(today[-1:]), second=interval_text(tomorrow[:1])
+                )
+
+    @classmethod
+    def same(
+        cls, intervals: Sequence[Interval], weekdays: Iterable[int], makeup: Sequence[Interval] | None = None
+    ) -> WeeklyHours:
+        """The same intervals on the given weekdays (0 is Monday)."""
+        chosen = set(weekdays)
+        days = tuple(tuple(intervals) if day in chosen else () for day in range(7))
+        return cls(days, None if makeup is None else tuple(makeup))
+
+    @classmethod
+    def from_mapping(
+        cls,
+        week: Mapping[str, Sequence[Sequence[str]]],
+        makeup: Sequence[Sequence[str]] | None = None,
+    ) -> WeeklyHours:
+        """Hours written as ``{"mon": [["09:00", "12:00"], ...], ...}``; a missing weekday is closed."""
+        hours: dict[str, tuple[Interval, ...]] = {}
+        for key, pairs in week.items():
+            short = key.strip().lower()[:3]
+            if short not in WEEKDAY_KEYS or short in hours:
+                raise DomainError("window.unknown_weekday", key=key)
+            hours[short] = _intervals(pairs)
+        days = tuple(hours.get(key, ()) for key in WEEKDAY_KEYS)
+        return cls(days, None if makeup is None else _intervals(makeup))
+
+    def on_makeup_day(self, weekday: int) -> tuple[Interval, ...]:
+        """The hours of a make-up working day that falls on `weekday`."""
+        if self.makeup is not None:
+            return self.makeup
+        if self.days[weekday]:
+            return self.days[weekday]
+        return next((hours for hours in self.days if hours), ())
+
+
+def _intervals(pairs: Sequence[Sequence[str]]) -> tuple[Interval, ...]:
+    found = []
+    for pair in pairs:
+        if isinstance(pair, str) or len(pair) != 2:
+            raise DomainError("window.bad_pair", pair=pair)
+        found.append(parse_interval(pair[0], pair[1]))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedHours:
+    """Hours that hold from `first` to `last` (both included) whatever the calendar says.
+
+    Empty `intervals` close the window.  `reason` is shown to people (报名季, 停电检修).
+    """
+
+    first: date
+    last: date
+    intervals: tuple[Interval, ...]
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise DomainError("window.dates_reversed", first=self.first, last=self.last)
+        object.__setattr__(self, "intervals", _checked(self.intervals))
+
+
+_ALL_DAY: Interval = (0, DAY_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceWindow:
+    """Weekly hours laid upon a working calendar.
+
+    `versions` are (valid from, hours), oldest first; before the first one the window is closed, unless
+    its date is `date.min`.  `on_holidays` keeps the weekday's hours on public holidays; without it a
+    holiday is closed.  `on_makeup_days` opens make-up working days.  `exceptions` win over everything,
+    a later one over an earlier one.  An interval over midnight belongs wholly to the day it opens on,
+    so it runs to its end even into a holiday.
+    """
+
+    versions: tuple[tuple[date, WeeklyHours], ...]
+    on_holidays: bool = False
+    on_makeup_days: bool = True
+    exceptions: tuple[DatedHours, ...] = ()
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        starts = [start for start, _ in self.versions]
+        if not starts or sorted(set(starts)) != starts:
+            raise DomainError("window.versions_unordered", starts=starts)
+
+    @classmethod
+    def weekly(
+        cls,
+        hours: WeeklyHours,
+        *,
+        on_holidays: bool = False,
+        on_makeup_days: bool = True,
+        exceptions: Iterable[DatedHours] = (),
+        name: str = "",
+    ) -> ServiceWindow:
+        """One weekly pattern that has always held."""
+        return cls(((date.min, hours),), on_holidays, on_makeup_days, tuple(exceptions), name)
+
+    @classmethod
+    def always(cls) -> ServiceWindow:
+        """7×24: never closed, holidays included."""
+        return _ALWAYS
+
+    @property
+    def is_always_open(self) -> bool:
+        """True for a window with no closed moment at all."""
+        return (
+            self.on_holidays
+            and not self.exceptions
+            and self.versions[0][0] == date.min
+            and all(all(day == (_ALL_DAY,) for day in hours.days) for _, hours in self.versions)
+        )
+
+    @property
+    def never_opens(self) -> bool:
+        """True when no weekday, make-up day or exception has any hours."""
+        return not (
+            any(any(hours.days) or hours.makeup for _, hours in self.versions)
+            or any(exception.intervals for exception in self.exceptions)
+        )
+
+    @property
+    def follows_calendar(self) -> bool:
+        """Whether the official calendar changes anything about this window."""
+        return not self.on_holidays or (
+            self.on_makeup_days and not all(all(h.days) for _, h in self.versions)
+        )
+
+    def exception_on(self, day: date) -> DatedHours | None:
+        """The dated exception that governs `day`, if one does."""
+        for exception in reversed(self.exceptions):
+            if exception.first <= day <= exception.last:
+                return exception
+        return None
+
+    def hours_on(self, day: date, calendar: WorkingCalendar) -> tuple[Interval, ...]:
+        """The intervals that open on `day`, in order and without overlap."""
+        exception = self.exception_on(day)
+        if exception is not None:
+            return exception.intervals
+        hours: WeeklyHours | None = None
+        for start, weekly in self.versions:
+            if start > day:
+                break
+            hours = weekly
+        if hours is None:
+            return ()
+        kind = calendar.kind_of(day)
+        if kind is DayKind.MAKEUP and self.on_makeup_days:
+            return hours.on_makeup_day(day.weekday())
+        if kind is DayKind.HOLIDAY and not self.on_holidays:
+            return ()
+        return hours.days[day.weekday()]
+
+
+_ALWAYS = ServiceWindow.weekly(
+    WeeklyHours.same([_ALL_DAY], range(7)), on_holidays=True, on_makeup_days=False, name="7×24"
+)

@@ -1,0 +1,253 @@
+"""Working-time arithmetic: how much service time lies between two moments, and when it has run.
+
+An instant is open when its wall-clock reading in the clock's zone lies in the service window.  From
+that one definition everything follows, daylight saving included: the open intervals are laid out once
+as whole microseconds of UTC with their running sum, so every question is a binary search.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from opsledger.core.calendars import ServiceWindow, WorkingCalendar
+from opsledger.core.calendars.windows import DAY_SECONDS
+from opsledger.core.errors import DomainError
+from opsledger.core.timeline import ALWAYS, FIRST_YEAR, LAST_YEAR, Layout, instant_of, layout_of
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+_ZERO = timedelta(0)
+_NOTHING = Layout(0, 0, 1970, 1969, [0], [0], [0])
+_FAR_YEARS = 40
+"""A moment further than this from the layout gets a layout of its own instead of stretching it."""
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The IANA zone called `name`; ``clock.unknown_zone`` when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError, TypeError):
+        raise DomainError("clock.unknown_zone", zone=name) from None
+
+
+def to_micros(at: datetime) -> int:
+    """Microseconds of UTC since 1970 of an aware moment; ``clock.naive_moment`` for a naive one."""
+    try:
+        return (at - EPOCH) // MICROSECOND
+    except TypeError:
+        raise DomainError("clock.naive_moment", moment=at) from None
+
+
+def from_micros(micros: int) -> datetime:
+    """The aware UTC moment that lies `micros` after 1970."""
+    return EPOCH + timedelta(0, 0, micros)
+
+
+class ServiceClock:
+    """The clock of one service window on one calendar in one zone.
+
+    All amounts are open time (`timedelta`), all moments aware; answers are in the clock's zone.  Open
+    intervals are half-open.  The layout is built by years as needed and kept, so share the instance.
+    Thread-safe in use: a layout is replaced as a whole, never changed.
+    """
+
+    __slots__ = ("_always", "_layout", "calendar", "tz", "window")
+
+    def __init__(self, calendar: WorkingCalendar, window: ServiceWindow, tz: str | tzinfo = "Asia/Shanghai"):
+        self.calendar = calendar
+        self.window = window
+        self.tz: tzinfo = zone_of(tz) if isinstance(tz, str) else tz
+        self._always = window.is_always_open
+        self._layout = ALWAYS if self._always else _NOTHING
+
+    def add(self, start: datetime, amount: timedelta) -> datetime:
+        """The earliest moment at which `amount` of open time has run since `start`.
+
+        Closing time today, never the next opening.  Zero gives the first open moment at or after
+        `start`.  Negative: ``clock.negative_amount``; no opening any more: ``clock.never_opens``.
+        """
+        return self._shown(self.add_micros(to_micros(start), amount // MICROSECOND))
+
+    def subtract(self, end: datetime, amount: timedelta) -> datetime:
+        """The latest moment from which exactly `amount` of open time runs until `end`.
+
+        Opening time that day, never the closing before it: the mirror of `add`.  Zero gives the last
+        moment at or before `end` that ends open time.
+        """
+        return self._shown(self.subtract_micros(to_micros(end), amount // MICROSECOND))
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Open time in [start, end); ``clock.end_before_start`` when `end` is earlier."""
+        return timedelta(0, 0, self.between_micros(to_micros(start), to_micros(end)))
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the clock runs at `at`: true at an opening moment, false at a closing one."""
+        return self.is_open_micros(to_micros(at))
+
+    def next_open(self, at: datetime) -> datetime:
+        """`at` when the clock runs then, else the next opening; ``clock.never_opens`` when none comes."""
+        return self.add(at, _ZERO)
+
+    def next_close(self, at: datetime) -> datetime | None:
+        """The end of the open interval that holds `at` or comes next; None when it never closes."""
+        if self._always:
+            return None
+        opened = self.add_micros(to_micros(at), 0)
+        while True:
+            layout = self._layout
+            closes = layout.closes[bisect_right(layout.opens, opened) - 1]
+            if closes < layout.high:
+                return self._shown(closes)
+            if layout.last_year >= LAST_YEAR:
+                return None
+            self._grow_forward(layout)
+
+    def add_micros(self, start: int, amount: int) -> int:
+        """`add` in microseconds since 1970, for callers that fold many events."""
+        layout = self._layout
+        if not layout.low <= start < layout.high:
+            layout = self._around(start)
+        opens = layout.opens
+        before = layout.before
+        index = bisect_right(opens, start) - 1
+        closes = layout.closes[index]
+        target = before[index] + amount + ((start if start < closes else closes) - opens[index])
+        if amount > 0:
+            index = bisect_left(before, target) - 1
+        elif amount == 0:
+            index = bisect_right(before, target) - 1
+        else:
+            raise DomainError("clock.negative_amount", minutes=amount / 60_000_000)
+        due = opens[index] + target - before[index]
+        if due <= layout.closes[index] and (amount or due < layout.closes[index]):
+            return due
+        self._grow_forward(layout)
+        return self.add_micros(start, amount)
+
+    def subtract_micros(self, end: int, amount: int) -> int:
+        """`subtract` in microseconds since 1970."""
+        if amount < 0:
+            raise DomainError("clock.negative_amount", minutes=amount / 60_000_000)
+        layout = self._layout
+        if not layout.low <= end < layout.high:
+            layout = self._around(end)
+        while True:
+            index = bisect_left(layout.opens, end) - 1
+            if index >= 0:
+                closes = layout.closes[index]
+                reached = layout.before[index] + (min(end, closes) - layout.opens[index]) - amount
+                search = bisect_right if amount else bisect_left
+                index = search(layout.before, reached) - 1
+                if index >= 0:
+                    return layout.opens[index] + reached - layout.before[index]
+            layout = self._grow_back(layout)
+
+    def between_micros(self, start: int, end: int) -> int:
+        """`between` in microseconds."""
+        if end < start:
+            raise DomainError("clock.end_before_start", start=from_micros(start), end=from_micros(end))
+        layout = self._layout
+        if not (layout.low <= start and end < layout.high):
+            self._around(start)
+            layout = self._around(end)
+        opens, closes, before = layout.opens, layout.closes, layout.before
+        index = bisect_right(opens, start) - 1
+        close = closes[index]
+        spent = before[index] + ((start if start < close else close) - opens[index])
+        index = bisect_right(opens, end) - 1
+        close = closes[index]
+        return before[index] + ((end if end < close else close) - opens[index]) - spent
+
+    def is_open_micros(self, at: int) -> bool:
+        """`is_open` for microseconds since 1970."""
+        layout = self._layout
+        if not layout.low <= at < layout.high:
+            layout = self._around(at)
+        return at < layout.closes[bisect_right(layout.opens, at) - 1]
+
+    def intervals(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """The open intervals within [start, end), clipped, in order: the counted part of a witness bar."""
+        first, last = to_micros(start), to_micros(end)
+        self.between_micros(first, last)
+        if self._always:
+            return [(self._shown(first), self._shown(last))] if first < last else []
+        layout, found = self._layout, []
+        for index in range(max(bisect_right(layout.opens, first) - 1, 0), bisect_left(layout.opens, last)):
+            opens, closes = max(layout.opens[index], first), min(layout.closes[index], last)
+            if opens < closes:
+                found.append((self._shown(opens), self._shown(closes)))
+        return found
+
+    def local_date(self, at: datetime) -> date:
+        """The date on the wall of the clock's zone at `at`."""
+        to_micros(at)
+        return at.astimezone(self.tz).date()
+
+    def moment_on(self, day: date, second: int, *, later: bool = False) -> datetime:
+        """The moment at which the clock's wall shows `second` seconds after midnight of `day`.
+
+        Of two equal readings the first, or the last when `later`; a skipped reading gives the change.
+        """
+        return self._shown(instant_of(self.tz, day, second, later=later))
+
+    def close_of(self, day: date) -> datetime:
+        """The end of business of `day`: its last closing, or 24:00 when it has no hours (art. 203)."""
+        hours = self.window.hours_on(day, self.calendar)
+        return self.moment_on(day, hours[-1][1] if hours else DAY_SECONDS, later=True)
+
+    def has_hours(self, day: date) -> bool:
+        """Whether the window opens on `day` at all."""
+        return bool(self.window.hours_on(day, self.calendar))
+
+    def provisional_years(self, start: datetime, end: datetime) -> tuple[int, ...]:
+        """Years between two moments whose official notice is not loaded, if this window follows it."""
+        if not self.window.follows_calendar:
+            return ()
+        return self.calendar.provisional(self.local_date(start), self.local_date(end))
+
+    def _around(self, at: int) -> Layout:
+        """The layout, stretched so that it holds `at` with a year to spare on either side."""
+        year = self._year_of(at)
+        known = self._layout
+        first, last = max(year - 1, FIRST_YEAR), min(year + 1, LAST_YEAR)
+        empty = known.last_year < known.first_year
+        if empty or year < known.first_year - _FAR_YEARS or year > known.last_year + _FAR_YEARS:
+            return self._laid(first, last, None)
+        return self._laid(min(first, known.first_year), max(last, known.last_year), known)
+
+    def _grow_forward(self, known: Layout) -> None:
+        if self.window.never_opens or known.last_year >= LAST_YEAR:
+            raise DomainError("clock.never_opens", window=self.window.name)
+        self._laid(known.first_year, min(known.last_year + _growth(known), LAST_YEAR), known)
+
+    def _grow_back(self, known: Layout) -> Layout:
+        if self.window.never_opens or known.first_year <= FIRST_YEAR:
+            raise DomainError("clock.never_opened", window=self.window.name)
+        return self._laid(max(known.first_year - _growth(known), FIRST_YEAR), known.last_year, known)
+
+    def _laid(self, first: int, last: int, known: Layout | None) -> Layout:
+        layout = layout_of(self.calendar, self.window, self.tz, (first, last), known)
+        self._layout = layout
+        return layout
+
+    def _year_of(self, at: int) -> int:
+        try:
+            year = from_micros(at).year
+        except OverflowError:
+            year = -1
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise DomainError("clock.beyond", first_year=FIRST_YEAR, last_year=LAST_YEAR)
+        return year
+
+    def _shown(self, micros: int) -> datetime:
+        try:
+            return (EPOCH + timedelta(0, 0, micros)).astimezone(self.tz)
+        except OverflowError:
+            raise DomainError("clock.beyond", first_year=FIRST_YEAR, last_year=LAST_YEAR) from None
+
+
+def _growth(known: Layout) -> int:
+    """Years to add: doubling, so that reaching far costs little more than the reach itself."""
+    return max(2, known.last_year - known.first_year + 1)

@@ -1,0 +1,101 @@
+"""The service clock on the cases everybody knows; the sums stand beside them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from opsledger.core.calendars import ServiceWindow, WorkingCalendar, parse_window
+from opsledger.core.clock import ServiceClock
+from opsledger.core.errors import DomainError
+from opsledger.core.limits import Limit, Unit, due_of
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CHINA = WorkingCalendar.china()
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def office() -> ServiceClock:
+    return ServiceClock(CHINA, parse_window("5x8"))
+
+
+def test_four_hours_over_a_make_up_saturday(office: ServiceClock) -> None:
+    # Fri 2026-02-13 16:00-17:00 is 1 h; Sat 02-14 is a make-up day: 09:00-12:00 is 3 h.
+    assert office.add(at("2026-02-13 16:00"), timedelta(hours=4)) == at("2026-02-14 12:00")
+
+
+def test_due_is_closing_time_not_the_next_opening(office: ServiceClock) -> None:
+    # 16:00-17:00 is the whole hour.
+    assert office.add(at("2026-03-05 16:00"), timedelta(hours=1)) == at("2026-03-05 17:00")
+
+
+def test_subtract_reaches_opening_time_not_the_closing_before(office: ServiceClock) -> None:
+    assert office.subtract(at("2026-03-05 10:00"), timedelta(hours=1)) == at("2026-03-05 09:00")
+
+
+def test_zero_moves_into_the_window(office: ServiceClock) -> None:
+    assert office.add(at("2026-03-07 12:00"), timedelta(0)) == at("2026-03-09 09:00")  # Saturday to Monday
+    assert office.add(at("2026-03-05 12:00"), timedelta(0)) == at("2026-03-05 12:00")
+
+
+def test_spring_festival_is_closed(office: ServiceClock) -> None:
+    # 2026-02-15 to 02-23 are off; the next opening is Tuesday 02-24.
+    assert office.next_open(at("2026-02-15 10:00")) == at("2026-02-24 09:00")
+    assert office.between(at("2026-02-15 00:00"), at("2026-02-24 09:00")) == timedelta(0)
+
+
+def test_a_window_that_never_closes_runs_on_the_wall() -> None:
+    clock = ServiceClock(CHINA, ServiceWindow.always())
+    assert clock.add(at("2026-02-15 10:00"), timedelta(days=3)) == at("2026-02-18 10:00")
+    assert clock.next_close(at("2026-02-15 10:00")) is None
+
+
+def test_a_window_that_never_opens_says_so() -> None:
+    from opsledger.core.calendars import WeeklyHours
+
+    clock = ServiceClock(CHINA, ServiceWindow.weekly(WeeklyHours(((),) * 7)))
+    with pytest.raises(DomainError) as raised:
+        clock.add(at("2026-02-15 10:00"), timedelta(minutes=1))
+    assert raised.value.code == "clock.never_opens"
+
+
+def test_naive_and_unknown_are_refused(office: ServiceClock) -> None:
+    with pytest.raises(DomainError) as raised:
+        office.add(datetime(2026, 1, 1), timedelta(0))
+    assert raised.value.code == "clock.naive_moment"
+    with pytest.raises(DomainError) as raised:
+        ServiceClock(CHINA, ServiceWindow.always(), "Asia/Atlantis")
+    assert raised.value.code == "clock.unknown_zone"
+
+
+@pytest.mark.parametrize(
+    ("limit", "start", "due"),
+    [
+        # Friday; the day itself does not count; Saturday 02-14 works.
+        (Limit(1, Unit.WORKDAY), "2026-02-13 16:00", "2026-02-14 17:00"),
+        # 02-14 is one, 02-24 two, 02-25 three.
+        (Limit(3, Unit.WORKDAY), "2026-02-13 16:00", "2026-02-25 17:00"),
+        # 02-13 plus 3 days is Monday 02-16, a holiday; rolls to 02-24.
+        (Limit(3, Unit.DAY), "2026-02-13 16:00", "2026-02-24 17:00"),
+        # 01-31 plus one month is 02-28, a make-up Saturday, which works.
+        (Limit(1, Unit.MONTH), "2026-01-31 10:00", "2026-02-28 17:00"),
+        (Limit(1, Unit.SAME_DAY), "2026-03-05 10:00", "2026-03-05 17:00"),
+        (Limit(1, Unit.SAME_DAY), "2026-03-05 18:00", "2026-03-06 17:00"),
+        (Limit(1, Unit.NEXT_WORKDAY), "2026-03-06 10:00", "2026-03-09 17:00"),
+        (Limit(1, Unit.WEEK), "2026-03-04 10:00", "2026-03-11 17:00"),
+    ],
+)
+def test_day_limits_follow_the_civil_code(office: ServiceClock, limit: Limit, start: str, due: str) -> None:
+    assert due_of(limit, at(start), office) == at(due)
+
+
+def test_official_working_days_of_three_years() -> None:
+    # Counted in the notices: 251, 248, 248.
+    counts = [CHINA.working_days_between(date(y - 1, 12, 31), date(y, 12, 31)) for y in (2024, 2025, 2026)]
+    assert counts == [251, 248, 248]
