@@ -73,7 +73,13 @@ def world(db, at) -> World:
     )
     period = {"starts_on": contract.starts_on, "ends_on": contract.ends_on}
     item = ServiceItem.objects.create(
-        contract=contract, no="01", position=1, name="档案管理平台", unit=unit, severity_set="core", **period
+        contract=contract,
+        no="01",
+        position=1,
+        name="档案管理平台",
+        unit=unit,
+        severity_sets=["core"],
+        **period,
     )
     other_item = ServiceItem.objects.create(
         contract=contract,
@@ -81,11 +87,11 @@ def world(db, at) -> World:
         position=2,
         name="养老服务平台",
         unit=other_unit,
-        severity_set="core",
+        severity_sets=["core"],
         **period,
     )
-    for rank, (code, word) in enumerate([("grave", "严重故障"), ("general", "一般故障")], start=1):
-        SeverityLevel.objects.create(contract=contract, set_id="core", code=code, word=word, rank=rank)
+    for rank, word in enumerate(["严重故障", "一般故障"], start=1):
+        SeverityLevel.objects.create(contract=contract, set_id="core", word=word, rank=rank)
     made = World(contract, item, other_item)
     roles: list[tuple[str, str | None, Organisation | None]] = [
         ("buyer", "buyer", bureau),

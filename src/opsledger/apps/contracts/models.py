@@ -39,6 +39,8 @@ class Contract(models.Model):
     # Readings chosen for what the contract leaves open, and other agreed settings.
     settings = models.JSONField(default=dict)
     sources = models.JSONField(default=list)
+    open_points = models.JSONField("待约定事项", default=list)
+    default_window = models.CharField(max_length=40, default="7x24")
     # What the pack last said of the fields above; a field that differs from it was changed by people.
     pack_data = models.JSONField(default=dict)
     created_at = models.DateTimeField()
@@ -55,7 +57,8 @@ class SeverityLevel(models.Model):
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="severities")
     set_id = models.CharField(max_length=40)
-    code = models.CharField(max_length=40)
+    # The kind of ticket that these levels are for: incident, request or question.
+    ticket = models.CharField(max_length=16, default="incident")
     word = models.CharField("等级", max_length=60)
     definition = models.CharField("定义", max_length=300, blank=True)
     rank = models.PositiveSmallIntegerField()
@@ -63,7 +66,7 @@ class SeverityLevel(models.Model):
     class Meta:
         ordering = ["contract", "set_id", "rank"]
         constraints = [
-            models.UniqueConstraint(fields=["contract", "set_id", "code"], name="contracts_severity_once")
+            models.UniqueConstraint(fields=["contract", "set_id", "word"], name="contracts_severity_once")
         ]
 
     def __str__(self) -> str:
@@ -87,9 +90,13 @@ class ServiceItem(models.Model):
     # True while the period hangs on an event that has not been confirmed (e.g. 确认运维开始之日).
     period_provisional = models.BooleanField(default=False)
     windows = models.JSONField("服务时段", default=list)
-    severity_set = models.CharField(max_length=40, blank=True)
+    # Ids of the sets of severity levels that reports on this item choose from.
+    severity_sets = models.JSONField(default=list)
     location = models.CharField("地点", max_length=120, blank=True)
+    clause = models.CharField("条款出处", max_length=200, blank=True)
     facts = models.JSONField("概况", default=dict)
+    # What the text leaves open, with the default taken: [{"what", "default", "readings"}].
+    open_points = models.JSONField("待约定事项", default=list)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

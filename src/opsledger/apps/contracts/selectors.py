@@ -37,10 +37,12 @@ def item_for(actor: Actor, contract: Contract, no: str) -> ServiceItem:
     return found
 
 
-def severities_of(item: ServiceItem) -> list[SeverityLevel]:
-    """The levels that a fault of this item can have, the worst first."""
-    rows = SeverityLevel.objects.filter(contract_id=item.contract_id, set_id=item.severity_set)
-    return list(rows.order_by("rank"))
+def severities_of(item: ServiceItem, ticket: str = "incident") -> list[SeverityLevel]:
+    """The levels that a ticket of this kind on this item can have, the worst first."""
+    rows = SeverityLevel.objects.filter(
+        contract_id=item.contract_id, set_id__in=item.severity_sets, ticket=ticket
+    )
+    return list(rows.order_by("set_id", "rank"))
 
 
 def live_terms(contract: Contract, *kinds: str) -> QuerySet[Term]:
