@@ -16,6 +16,8 @@ from opsledger.apps.contracts.packs.model import (
     Unit,
     Window,
 )
+from opsledger.core.calendars import parse_window
+from opsledger.core.errors import DomainError
 from opsledger.core.terms import TicketKind, TimeUnit
 
 FIELDS = (
@@ -39,10 +41,6 @@ FIELDS = (
 REQUIRED = ("pack", "name", "time_zone", "parties", "term", "units", "windows", "default_window", "sources")
 ANCHORS = ("signing", "confirmed_start")
 _LENGTH = re.compile(r"(\d+)\s+(day|month|year)\Z", re.ASCII)
-_SHORT_HOURS = re.compile(r"[1-7]x([1-9]|1\d|2[0-4])\Z", re.ASCII)
-_DAY = r"(?:周[一二三四五六日]|工作日|每天)"
-_SPAN = r"([01]?\d|2[0-4]):[0-5]\d-([01]?\d|2[0-4]):[0-5]\d"
-_LONG_HOURS = re.compile(rf"{_DAY}(?:至{_DAY})? {_SPAN}(?:,{_SPAN})*\Z", re.ASCII)
 
 
 def read_period(place: Cursor) -> Period:
@@ -101,12 +99,13 @@ def read_windows(place: Cursor) -> dict[str, Window]:
 
 
 def read_hours(place: Cursor) -> str:
-    """Hours as text; reported when they are not in the calendar's notation."""
+    """Hours as text; reported when the calendar's parser cannot read them."""
     text = place.text()
-    for part in text.split(";"):
-        if text and not (_SHORT_HOURS.match(part.strip()) or _LONG_HOURS.match(part.strip())):
-            place.report("bad_hours", value=text)
-            break
+    try:
+        if text:
+            parse_window(text)
+    except DomainError:
+        place.report("bad_hours", value=text)
     return text
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from opsledger.apps.contracts.packs import contract
 from opsledger.apps.contracts.packs.cursor import Cursor
 from opsledger.apps.contracts.packs.items import Frame, read_assets, read_common, read_items
 from opsledger.apps.contracts.packs.located import Problem, Sheet, read_sheet
 from opsledger.apps.contracts.packs.model import Item, Pack, PartyName
+from opsledger.apps.contracts.packs.rules import read_payment, read_scheme
 from opsledger.apps.contracts.packs.sentences import PROBLEMS
 from opsledger.apps.contracts.packs.terms import read_open_points
 from opsledger.core.errors import DomainError
@@ -75,6 +75,8 @@ def _read_pack(folder: Path, problems: list[Problem]) -> Pack | None:
     items = _read_all_items(folder, frame, problems)
     common = _optional(folder, "common.yaml", problems)
     assets = _optional(folder, "assets.yaml", problems)
+    scheme = _optional(folder, "scheme.yaml", problems)
+    payment = _optional(folder, "payment.yaml", problems)
     parties = root.at("parties")
     parties.fields({"buyer", "provider", "supervisor"}, ("buyer",))
     return Pack(
@@ -98,8 +100,8 @@ def _read_pack(folder: Path, problems: list[Problem]) -> Pack | None:
         assets=read_assets(Cursor(assets), frame.numbers) if assets else (),
         sources=contract.read_sources(root.at("sources")),
         open_points=read_open_points(root.at("open")),
-        scheme=_rules(folder, "scheme.yaml", problems),
-        payment=_rules(folder, "payment.yaml", problems),
+        scheme=read_scheme(Cursor(scheme)) if scheme else None,
+        payment=read_payment(Cursor(payment), root.at("price_cny").number()) if payment else None,
     )
 
 
@@ -135,14 +137,3 @@ def _optional(folder: Path, name: str, problems: list[Problem]) -> Sheet | None:
         return None
     sheet = read_sheet(folder / name, name, problems)
     return sheet if sheet.data is not None else None
-
-
-def _rules(folder: Path, name: str, problems: list[Problem]) -> dict[str, Any] | None:
-    """scheme.yaml or payment.yaml as plain data, for the engines of core to check and use."""
-    sheet = _optional(folder, name, problems)
-    if sheet is None:
-        return None
-    if not isinstance(sheet.data, dict):
-        Cursor(sheet).report("not_mapping")
-        return None
-    return sheet.data
