@@ -14,6 +14,12 @@ from importlib import import_module
 
 # name -> (module, needs Django, one line of help)
 COMMANDS: dict[str, tuple[str, bool, str]] = {
+    "packs": ("packs", False, "list the contract packs with items and terms by kind"),
+    "load": ("load", True, "load a pack: contract, items, terms, obligations, plan"),
+    "plan": ("plan", True, "bind terms and plan occurrences anew; what is fulfilled stays"),
+    "clock": ("clock", False, "due moments and elapsed time of given cases"),
+    "read": ("read", False, "read a procurement document into proposed terms"),
+    "lint": ("lint", False, "find what a contract leaves open or contradicts"),
     "serve": ("serve", True, "start the web server"),
     "worker": ("worker", True, "start the worker: due moments, queued jobs"),
     "verify": ("verify", True, "check the ledger of a contract, or of all"),
