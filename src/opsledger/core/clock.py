@@ -20,8 +20,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 _ZERO = timedelta(0)
 _NOTHING = Layout(0, 0, 1970, 1969, [0], [0], [0])
-_FAR_YEARS = 40
-"""A moment further than this from the layout gets a layout of its own instead of stretching it."""
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -41,8 +39,11 @@ def to_micros(at: datetime) -> int:
 
 
 def from_micros(micros: int) -> datetime:
-    """The aware UTC moment that lies `micros` after 1970."""
-    return EPOCH + timedelta(0, 0, micros)
+    """The aware UTC moment that lies `micros` after 1970; ``clock.beyond`` past the year 9999."""
+    try:
+        return EPOCH + timedelta(0, 0, micros)
+    except OverflowError:
+        raise DomainError("clock.beyond", first_year=FIRST_YEAR, last_year=LAST_YEAR) from None
 
 
 class ServiceClock:
@@ -65,16 +66,16 @@ class ServiceClock:
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The earliest moment at which `amount` of open time has run since `start`.
 
-        Closing time today, never the next opening.  Zero gives the first open moment at or after
-        `start`.  Negative: ``clock.negative_amount``; no opening any more: ``clock.never_opens``.
+        Closing time today, never the next opening.  Zero moves only a start that lies in closed time, to
+        the next opening.  Negative: ``clock.negative_amount``; no opening any more: ``clock.never_opens``.
         """
         return self._shown(self.add_micros(to_micros(start), amount // MICROSECOND))
 
     def subtract(self, end: datetime, amount: timedelta) -> datetime:
         """The latest moment from which exactly `amount` of open time runs until `end`.
 
-        Opening time that day, never the closing before it: the mirror of `add`.  Zero gives the last
-        moment at or before `end` that ends open time.
+        Opening time that day, never the closing before it: the mirror of `add`.  Zero moves only an end
+        that lies in closed time, to the closing before it.
         """
         return self._shown(self.subtract_micros(to_micros(end), amount // MICROSECOND))
 
@@ -88,13 +89,13 @@ class ServiceClock:
 
     def next_open(self, at: datetime) -> datetime:
         """`at` when the clock runs then, else the next opening; ``clock.never_opens`` when none comes."""
-        return self.add(at, _ZERO)
+        return self._shown(self._opening_from(to_micros(at)))
 
     def next_close(self, at: datetime) -> datetime | None:
         """The end of the open interval that holds `at` or comes next; None when it never closes."""
         if self._always:
             return None
-        opened = self.add_micros(to_micros(at), 0)
+        opened = self._opening_from(to_micros(at))
         while True:
             layout = self._layout
             closes = layout.closes[bisect_right(layout.opens, opened) - 1]
@@ -107,21 +108,21 @@ class ServiceClock:
     def add_micros(self, start: int, amount: int) -> int:
         """`add` in microseconds since 1970, for callers that fold many events."""
         layout = self._layout
-        if not layout.low <= start < layout.high:
+        if not layout.low < start < layout.high:
             layout = self._around(start)
         opens = layout.opens
         before = layout.before
         index = bisect_right(opens, start) - 1
         closes = layout.closes[index]
+        if amount <= 0:
+            if amount:
+                raise DomainError("clock.negative_amount", minutes=amount / 60_000_000)
+            # The empty interval at the edge of a layout closes nothing.
+            return start if start <= closes and index else self._opening_from(start)
         target = before[index] + amount + ((start if start < closes else closes) - opens[index])
-        if amount > 0:
-            index = bisect_left(before, target) - 1
-        elif amount == 0:
-            index = bisect_right(before, target) - 1
-        else:
-            raise DomainError("clock.negative_amount", minutes=amount / 60_000_000)
+        index = bisect_left(before, target) - 1
         due = opens[index] + target - before[index]
-        if due <= layout.closes[index] and (amount or due < layout.closes[index]):
+        if due <= layout.closes[index]:
             return due
         self._grow_forward(layout)
         return self.add_micros(start, amount)
@@ -131,17 +132,21 @@ class ServiceClock:
         if amount < 0:
             raise DomainError("clock.negative_amount", minutes=amount / 60_000_000)
         layout = self._layout
-        if not layout.low <= end < layout.high:
+        if not layout.low < end < layout.high:
             layout = self._around(end)
         while True:
-            index = bisect_left(layout.opens, end) - 1
-            if index >= 0:
-                closes = layout.closes[index]
-                reached = layout.before[index] + (min(end, closes) - layout.opens[index]) - amount
-                search = bisect_right if amount else bisect_left
-                index = search(layout.before, reached) - 1
-                if index >= 0:
-                    return layout.opens[index] + reached - layout.before[index]
+            opens, before = layout.opens, layout.before
+            index = bisect_right(opens, end) - 1
+            closes = layout.closes[index]
+            if amount == 0 and index and end <= closes:
+                return end
+            reached = before[index] + (min(end, closes) - opens[index]) - amount
+            if amount == 0:
+                if index:
+                    return closes
+            elif reached >= before[0]:
+                index = bisect_right(before, reached) - 1
+                return opens[index] + reached - before[index]
             layout = self._grow_back(layout)
 
     def between_micros(self, start: int, end: int) -> int:
@@ -149,7 +154,7 @@ class ServiceClock:
         if end < start:
             raise DomainError("clock.end_before_start", start=from_micros(start), end=from_micros(end))
         layout = self._layout
-        if not (layout.low <= start and end < layout.high):
+        if not (layout.low < start and end < layout.high):
             self._around(start)
             layout = self._around(end)
         opens, closes, before = layout.opens, layout.closes, layout.before
@@ -163,7 +168,7 @@ class ServiceClock:
     def is_open_micros(self, at: int) -> bool:
         """`is_open` for microseconds since 1970."""
         layout = self._layout
-        if not layout.low <= at < layout.high:
+        if not layout.low < at < layout.high:
             layout = self._around(at)
         return at < layout.closes[bisect_right(layout.opens, at) - 1]
 
@@ -207,13 +212,26 @@ class ServiceClock:
             return ()
         return self.calendar.provisional(self.local_date(start), self.local_date(end))
 
+    def _opening_from(self, at: int) -> int:
+        """`at` when it is open, else the next opening."""
+        layout = self._layout
+        if not layout.low < at < layout.high:
+            layout = self._around(at)
+        while True:
+            index = bisect_right(layout.opens, at) - 1
+            if at < layout.closes[index]:
+                return at
+            if index + 1 < len(layout.opens):
+                return layout.opens[index + 1]
+            self._grow_forward(layout)
+            layout = self._layout
+
     def _around(self, at: int) -> Layout:
         """The layout, stretched so that it holds `at` with a year to spare on either side."""
         year = self._year_of(at)
         known = self._layout
         first, last = max(year - 1, FIRST_YEAR), min(year + 1, LAST_YEAR)
-        empty = known.last_year < known.first_year
-        if empty or year < known.first_year - _FAR_YEARS or year > known.last_year + _FAR_YEARS:
+        if known is _NOTHING:
             return self._laid(first, last, None)
         return self._laid(min(first, known.first_year), max(last, known.last_year), known)
 
@@ -233,17 +251,14 @@ class ServiceClock:
         return layout
 
     def _year_of(self, at: int) -> int:
-        try:
-            year = from_micros(at).year
-        except OverflowError:
-            year = -1
+        year = from_micros(at).year
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise DomainError("clock.beyond", first_year=FIRST_YEAR, last_year=LAST_YEAR)
         return year
 
     def _shown(self, micros: int) -> datetime:
         try:
-            return (EPOCH + timedelta(0, 0, micros)).astimezone(self.tz)
+            return from_micros(micros).astimezone(self.tz)
         except OverflowError:
             raise DomainError("clock.beyond", first_year=FIRST_YEAR, last_year=LAST_YEAR) from None
 

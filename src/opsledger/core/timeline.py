@@ -58,7 +58,9 @@ class Layout(NamedTuple):
         return list(zip(self.opens[1:], self.closes[1:], strict=True))
 
 
-ALWAYS = Layout(-_FOREVER, _FOREVER, FIRST_YEAR, LAST_YEAR, [-_FOREVER], [_FOREVER], [-_FOREVER])
+ALWAYS = Layout(
+    -_FOREVER, _FOREVER, FIRST_YEAR, LAST_YEAR, [-_FOREVER] * 2, [-_FOREVER, _FOREVER], [-_FOREVER] * 2
+)
 """The layout of a window that never closes."""
 
 

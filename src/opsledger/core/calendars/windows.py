@@ -12,6 +12,7 @@ from opsledger.core.calendars.working import DayKind, WorkingCalendar
 from opsledger.core.errors import DomainError
 
 DAY_SECONDS = 86_400
+_DAY_NAMES = "一二三四五六日"
 WEEKDAY_KEYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK_TIME = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)(?:[:：]([0-5]\d))?")
 
@@ -118,6 +119,20 @@ class WeeklyHours:
             hours[short] = _intervals(pairs)
         days = tuple(hours.get(key, ()) for key in WEEKDAY_KEYS)
         return cls(days, None if makeup is None else _intervals(makeup))
+
+    @property
+    def text(self) -> str:
+        """The week as people write it: "周一至周五09:00-12:00、14:00-18:00；周六09:00-12:00"."""
+        groups: list[tuple[int, int, tuple[Interval, ...]]] = []
+        for day, hours in enumerate(self.days):
+            if groups and groups[-1][1] == day - 1 and groups[-1][2] == hours:
+                groups[-1] = (groups[-1][0], day, hours)
+            elif hours:
+                groups.append((day, day, hours))
+        return "；".join(
+            f"周{_DAY_NAMES[first]}{f'至周{_DAY_NAMES[last]}' if last > first else ''}{interval_text(hours)}"
+            for first, last, hours in groups
+        )
 
     def on_makeup_day(self, weekday: int) -> tuple[Interval, ...]:
         """The hours of a make-up working day that falls on `weekday`."""

@@ -16,7 +16,8 @@ from functools import cache
 
 from opsledger.core.errors import DomainError
 
-SATURDAY = 5
+DAYS_A_WEEK = 7
+SATURDAY_AND_SUNDAY = frozenset((5, 6))
 _LAST_YEAR = date.max.year - 1
 
 
@@ -55,12 +56,20 @@ class WorkingCalendar:
     """Says of every date whether it is a working day, and counts working days.
 
     A make-up day wins over a holiday, a holiday over the weekday.  Later notices win over earlier
-    ones.  Instances are immutable in use; `with_notice` returns a new calendar.
+    ones.  `weekend` are the weekdays off (0 is Monday).  Instances are immutable in use; `with_notice`
+    returns a new calendar.
     """
 
-    __slots__ = ("_covers_all", "_days", "_names", "_ordinals", "_years", "notices")
+    __slots__ = ("_covers_all", "_days", "_names", "_ordinals", "_years", "notices", "weekend")
 
-    def __init__(self, notices: Iterable[YearNotice] = (), *, covers_all_years: bool = False) -> None:
+    def __init__(
+        self,
+        notices: Iterable[YearNotice] = (),
+        *,
+        covers_all_years: bool = False,
+        weekend: frozenset[int] = SATURDAY_AND_SUNDAY,
+    ) -> None:
+        self.weekend = weekend
         self.notices: tuple[YearNotice, ...] = tuple(notices)
         self._covers_all = covers_all_years
         self._days: dict[date, DayKind] = {}
@@ -88,21 +97,29 @@ class WorkingCalendar:
         return _WEEKDAYS
 
     @classmethod
-    def of_days(cls, holidays: Iterable[date] = (), makeup_days: Iterable[date] = ()) -> WorkingCalendar:
+    def of_days(
+        cls,
+        holidays: Iterable[date] = (),
+        makeup_days: Iterable[date] = (),
+        weekend: frozenset[int] = SATURDAY_AND_SUNDAY,
+    ) -> WorkingCalendar:
         """A calendar from plain lists, certain in every year; a date in both lists is a make-up day."""
         makeup = frozenset(makeup_days)
-        return cls((YearNotice(0, frozenset(holidays) - makeup, makeup),), covers_all_years=True)
+        return cls(
+            (YearNotice(0, frozenset(holidays) - makeup, makeup),), covers_all_years=True, weekend=weekend
+        )
 
     def with_notice(self, notice: YearNotice) -> WorkingCalendar:
         """The same calendar with one more notice, which wins over what was known before."""
-        return WorkingCalendar((*self.notices, notice), covers_all_years=self._covers_all)
+        notices = (*self.notices, notice)
+        return WorkingCalendar(notices, covers_all_years=self._covers_all, weekend=self.weekend)
 
     def kind_of(self, day: date) -> DayKind:
         """Whether `day` is an ordinary working day, a weekend, a holiday or a make-up working day."""
         known = self._days.get(day)
         if known is not None:
             return known
-        return DayKind.WEEKEND if day.weekday() >= SATURDAY else DayKind.WORKING
+        return DayKind.WEEKEND if day.weekday() in self.weekend else DayKind.WORKING
 
     def holiday_name(self, day: date) -> str:
         """The Chinese name of the holiday that `day` belongs to, empty when it has none."""
@@ -112,7 +129,7 @@ class WorkingCalendar:
         """True for Monday-Friday outside holidays and for make-up days."""
         kind = self._days.get(day)
         if kind is None:
-            return day.weekday() < SATURDAY
+            return day.weekday() not in self.weekend
         return kind is DayKind.MAKEUP
 
     def covers(self, year: int) -> bool:
@@ -133,6 +150,8 @@ class WorkingCalendar:
         if count == 0:
             return day if self.is_working_day(day) else self.add_working_days(day, 1)
         year, left = day.year, count
+        if len(self.weekend) == DAYS_A_WEEK:
+            raise DomainError("calendar.no_working_day")
         while True:
             days = self._working_ordinals(year)
             if count > 0:

@@ -10,7 +10,7 @@ from opsledger.core.limits import Limit, due_micros
 from opsledger.core.sla.history import Cycle, Fact, Suspension, cycles_of, settled, suspensions
 from opsledger.core.sla.matching import Matching, Traits
 from opsledger.core.sla.model import Event, Pause, Reopen, Retarget, State, Target, Timer, TimerTerm
-from opsledger.core.sla.spans import joined, lost_open, net_open
+from opsledger.core.spans import joined, lost_open, net_open
 
 
 def fold(
