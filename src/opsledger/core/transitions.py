@@ -35,11 +35,13 @@ Clock = Literal["", "start", "pause", "resume", "stop"]
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One way from one state: who may take it, what must be known, and which SLA events it puts on record.
+    """One way from one state: who may take it, what must be known, and what it tells the other rooms.
 
-    `clock` says what becomes of the timers: start, pause, resume, stop, or nothing.  An action that is `once`
-    may be taken one time since the report or the last reopening; an action that leads back to its own state
-    only adds to the record.
+    `events` of tickets with clocks are exactly those that `core.sla` folds (a merged or converted ticket's
+    timers end as cancelled, for they go on in another one); those of other objects are names to subscribe
+    to.  The verb for the ledger is the action itself.  `clock` says what becomes of the timers: start, pause,
+    resume, stop, or nothing.  An action that is `once` may be taken one time since the report or the last
+    reopening; an action that leads back to its own state only adds to the record.
     """
 
     action: str

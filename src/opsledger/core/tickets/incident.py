@@ -36,7 +36,7 @@ def intake(report_label: str) -> list[list[Transition]]:
             "reported",
             "start",
         ),
-        rows("dispatch", "派单", "reported > dispatched", "manager system", (facts.ASSIGNEE,), "dispatched"),
+        rows("dispatch", "派单", "reported > dispatched", "manager system", (facts.ASSIGNEE,)),
         rows("accept", "接单", "reported dispatched > working", "engineer", (facts.AT,), "accepted"),
         rows("decline", "退单", "dispatched > reported", "engineer", (facts.REASON,)),
         rows("send_back", "退回补充", "reported > returned", "manager", (facts.REASON,)),
@@ -87,8 +87,8 @@ def ending() -> list[list[Transition]]:
     remains carries the clocks on, from the earlier of the two reports.
     """
     return [
-        rows("confirm", "确认", "resolved > closed", "unit", (facts.RATING,), "confirmed"),
-        rows("confirm_by_rule", "到期自动确认", "resolved > closed", "system", (), "confirmed"),
+        rows("confirm", "确认", "resolved > closed", "unit", (facts.RATING,)),
+        rows("confirm_by_rule", "到期自动确认", "resolved > closed", "system"),
         rows("rate", "评价", "closed > .", "unit", (Need("rating", "满意度", "rating"),), once=True),
         rows(
             "reopen",
@@ -109,7 +109,13 @@ def ending() -> list[list[Transition]]:
             "stop",
         ),
         rows(
-            "merge", "合并", f"{UNDER_WAY} > merged", "manager", (facts.INTO, facts.REASON), "merged", "stop"
+            "merge",
+            "合并",
+            f"{UNDER_WAY} > merged",
+            "manager",
+            (facts.INTO, facts.REASON),
+            "cancelled",
+            "stop",
         ),
     ]
 
@@ -139,7 +145,6 @@ def record() -> list[list[Transition]]:
             "working suspended resolved closed > .",
             "unit",
             (Need("correction", "更正记录", "reference"),),
-            "correction_confirmed",
         ),
     ]
 
@@ -176,7 +181,7 @@ TABLE: Table = build(
             "working suspended > .",
             "engineer manager",
             (facts.PART, facts.AT),
-            "spare_provided",
+            "spare_delivered",
             once=True,
         ),
         *pause(),
@@ -195,7 +200,7 @@ TABLE: Table = build(
             "working resolved closed > .",
             "engineer manager",
             (facts.REPORT,),
-            "report_submitted",
+            "report_delivered",
             once=True,
         ),
         *ending(),

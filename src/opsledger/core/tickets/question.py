@@ -42,7 +42,7 @@ TABLE: Table = build(
             f"{UNDER_WAY} > converted",
             "manager engineer",
             (facts.INTO,),
-            "converted",
+            "cancelled",
             "stop",
         ),
         *ending(),
