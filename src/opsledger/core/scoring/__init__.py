@@ -14,6 +14,7 @@ from opsledger.core.scoring.facts import (
     Money,
     Objection,
     Period,
+    as_if_upheld,
 )
 from opsledger.core.scoring.forecast import Forecast, NextStep, forecast
 from opsledger.core.scoring.lint import Hole, find_holes
@@ -65,6 +66,7 @@ __all__ = [
     "TraceStep",
     "Unfilled",
     "VetoResult",
+    "as_if_upheld",
     "assess",
     "assess_term",
     "band_for",

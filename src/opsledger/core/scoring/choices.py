@@ -52,10 +52,11 @@ class Within(StrEnum):
 
 
 class Gives(StrEnum):
-    """Whether a mark says the points awarded or the points deducted."""
+    """Whether a mark says the points awarded, deducted or (bonus rows only) added."""
 
     POINTS = "points"
     DEDUCTION = "deduction"
+    ADDITION = "addition"
 
 
 class Unfilled(StrEnum):

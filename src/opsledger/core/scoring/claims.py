@@ -69,12 +69,17 @@ def claim_facts(scheme: Scheme, facts: Sequence[Fact], period: Period) -> tuple[
 
     Facts on days outside the period, and facts that no row matches, are kept and say so.
     """
-    demanded = _demanded(scheme, facts, period)
+    demanded = demand(scheme, facts, period)
     return tuple(_claim(scheme, fact, period, demanded) for fact in facts)
 
 
-def _demanded(scheme: Scheme, facts: Sequence[Fact], period: Period) -> Mapping[str, bool]:
-    inside = [fact for fact in facts if period.holds(fact.happened_on)]
+def demand(scheme: Scheme, facts: Sequence[Fact], period: Period) -> Mapping[str, bool]:
+    """For each row, whether the period called for it: always, unless the row names its demand."""
+    inside = [
+        fact
+        for fact in facts
+        if period.holds(fact.happened_on) and standing(scheme, fact)[0] is FactState.COUNTED
+    ]
     return {
         row.id: row.demand is None or any(matches(row.demand, fact) for fact in inside)
         for row in scheme.indicators

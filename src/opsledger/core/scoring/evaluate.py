@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from opsledger.core.scoring.choices import Side
-from opsledger.core.scoring.claims import Claim, claim_facts, matches, standing
+from opsledger.core.scoring.claims import Claim, claim_facts, demand, matches, standing
 from opsledger.core.scoring.facts import Fact, Mark, Period, in_order
 from opsledger.core.scoring.marks import marks_by_row
 from opsledger.core.scoring.money import settle
@@ -24,7 +24,7 @@ from opsledger.core.scoring.results import (
 from opsledger.core.scoring.rows import score_row
 from opsledger.core.scoring.rules import ZERO
 from opsledger.core.scoring.scales import num
-from opsledger.core.scoring.scheme import Band, Category, Scheme
+from opsledger.core.scoring.scheme import Band, Category, Scheme, Veto
 from opsledger.core.scoring.tracing import trace_of
 
 
@@ -79,7 +79,8 @@ def evaluate(
     resolved = with_readings(scheme, settings.readings)
     ordered = in_order(facts)
     claims = claim_facts(resolved, ordered, period)
-    rows = _rows(resolved, claims, marks, period, settings)
+    demanded = demand(resolved, ordered, period)
+    rows = _rows(resolved, claims, demanded, marks_by_row(resolved, marks, period), settings)
     categories = tuple(_category(resolved, one, rows) for one in resolved.categories)
     bonus_rows = tuple(rows[row.id] for row in resolved.bonus)
     deduction = sum((one.contribution for one in categories), ZERO)
@@ -133,9 +134,12 @@ def band_for(scheme: Scheme, score: Decimal) -> Band:
 
 
 def _rows(
-    scheme: Scheme, claims: Sequence[Claim], marks: Sequence[Mark], period: Period, settings: Settings
+    scheme: Scheme,
+    claims: Sequence[Claim],
+    demanded: Mapping[str, bool],
+    by_row: Mapping[str, Sequence[Mark]],
+    settings: Settings,
 ) -> dict[str, RowResult]:
-    by_row = marks_by_row(scheme, marks, period)
     home = {row.id: category.id for category in scheme.categories for row in category.indicators}
     held: dict[str, list[Claim]] = {}
     for claim in claims:
@@ -144,7 +148,13 @@ def _rows(
     unfilled = settings.unfilled or scheme.unfilled
     return {
         row.id: score_row(
-            scheme, row, home.get(row.id, ""), held.get(row.id, []), by_row.get(row.id, ()), unfilled
+            scheme,
+            row,
+            home.get(row.id, ""),
+            held.get(row.id, []),
+            by_row.get(row.id, ()),
+            unfilled,
+            demanded[row.id],
         )
         for row in scheme.indicators
     }
@@ -183,11 +193,16 @@ def _vetoes(scheme: Scheme, facts: Sequence[Fact], period: Period) -> tuple[Veto
             and matches(veto.match, fact)
             and standing(scheme, fact)[0] is FactState.COUNTED
         )
-        hit = len(bearing) >= veto.at_least
-        verdict = "达到，一票否决" if hit else "未达到"
-        text = f"{veto.title}：{len(bearing)}次，达到{veto.at_least}次即否决，{verdict}"
-        found.append(VetoResult(veto=veto, facts=bearing, hit=hit, text=text))
+        found.append(veto_result(veto, bearing))
     return tuple(found)
+
+
+def veto_result(veto: Veto, bearing: tuple[Fact, ...]) -> VetoResult:
+    """Whether these facts are enough for the veto, in words."""
+    hit = len(bearing) >= veto.at_least
+    verdict = "已达到，一票否决" if hit else "未达到"
+    text = f"{veto.title}：{len(bearing)}次，达到{veto.at_least}次即否决，{verdict}"
+    return VetoResult(veto=veto, facts=bearing, hit=hit, text=text)
 
 
 def _lines(claims: Sequence[Claim], rows: dict[str, RowResult]) -> tuple[FactLine, ...]:

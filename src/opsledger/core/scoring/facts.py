@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -123,6 +123,14 @@ class Period:
     def holds(self, day: date) -> bool:
         """Whether the day lies in the period."""
         return self.start_on <= day <= self.end_on
+
+
+def as_if_upheld(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The same facts with every open objection decided for the provider: what is at stake in them."""
+    return tuple(
+        replace(fact, objection=Objection.UPHELD) if fact.objection is Objection.RAISED else fact
+        for fact in facts
+    )
 
 
 def in_order(facts: Sequence[Fact]) -> tuple[Fact, ...]:

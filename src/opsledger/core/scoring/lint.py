@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 
 from opsledger.core.scoring.choices import Side
 from opsledger.core.scoring.scales import Interval, holes
@@ -27,16 +28,24 @@ def find_holes(scheme: Scheme) -> tuple[Hole, ...]:
     """Every hole in the step scales of the rows and in the bands, in the scheme's order.
 
     A scale is looked at over its stated domain (0 upwards if none is stated), the bands from the floor to
-    the highest score that can be reached (without end where bonus points have no cap).
+    the highest score that can be reached (without end where bonus points have no cap).  A gap between bands
+    in which no score can lie, since scores have fewer decimals, is none.
     """
     found = [
         hole for row in scheme.indicators if isinstance(row.rule, Steps) for hole in _in_row(row, row.rule)
     ]
     top = None if scheme.bonus_cap is None else scheme.base + scheme.bonus_cap
     domain = Interval(scheme.floor, top, high_closed=True)
-    return tuple(
-        found + [_in_bands(scheme, gap) for gap in holes([b.interval for b in scheme.bands], domain)]
-    )
+    gaps = holes([band.interval for band in scheme.bands], domain)
+    return tuple(found + [_in_bands(scheme, gap) for gap in gaps if _reachable(scheme, gap)])
+
+
+def _reachable(scheme: Scheme, gap: Interval) -> bool:
+    """Whether a score with the scheme's number of decimals can lie in the gap."""
+    step = Decimal(1).scaleb(-scheme.score_places)
+    low = gap.low if gap.low is not None else (gap.high or Decimal(0)) - step
+    first = low.quantize(step, ROUND_CEILING)
+    return gap.holds(first) or gap.holds(first + step)
 
 
 def _side(side: Side) -> str:

@@ -53,7 +53,7 @@ def _check(row: Indicator, mark: Mark) -> None:
         raise DomainError("scoring.mark_not_manual", row=row.title)
     if not mark.reason.strip():
         raise DomainError("scoring.mark_without_reason", row=row.title)
-    limit = row.cap if isinstance(row.rule, Manual) and row.rule.gives is Gives.DEDUCTION else None
+    limit = row.cap if isinstance(row.rule, Manual) and row.rule.gives is not Gives.POINTS else None
     limit = limit if limit is not None else row.points
     if mark.points < 0 or (limit is not None and mark.points > limit):
         high = "不限" if limit is None else num(limit)
@@ -62,18 +62,21 @@ def _check(row: Indicator, mark: Mark) -> None:
         )
 
 
-def weigh(scheme: Scheme, marks: Sequence[Mark]) -> Marked | None:
-    """The mean of the marks by the assessors' weights, over those who have marked; None without any."""
+def weigh(scheme: Scheme, marks: Sequence[Mark], verb: str = "评") -> Marked | None:
+    """The mean of the marks by the assessors' weights, over those who have marked; None without any.
+
+    `verb` is what a mark does to the row: 评, 扣 or 加.
+    """
     if not marks:
         return None
     if not scheme.assessors:
-        return Marked(marks[0].points, f"评{num(marks[0].points)}分，理由：{marks[0].reason}", ())
+        return Marked(marks[0].points, f"{verb}{num(marks[0].points)}分，理由：{marks[0].reason}", ())
     known = {assessor.id: assessor for assessor in scheme.assessors}
     weights = [known[mark.assessor_id].weight for mark in marks]
     total = sum(weights, ZERO)
     points = sum((mark.points * w for mark, w in zip(marks, weights, strict=True)), ZERO) / total
     parts = "；".join(
-        f"{known[mark.assessor_id].title}评{num(mark.points)}分（权重{num(w)}），理由：{mark.reason}"
+        f"{known[mark.assessor_id].title}{verb}{num(mark.points)}分（权重{num(w)}），理由：{mark.reason}"
         for mark, w in zip(marks, weights, strict=True)
     )
     sums = " + ".join(f"{num(mark.points)}×{num(w)}" for mark, w in zip(marks, weights, strict=True))

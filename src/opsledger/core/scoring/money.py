@@ -7,10 +7,10 @@ from decimal import Decimal
 from opsledger.core.scoring.choices import CountFrom, EffectKind, Of
 from opsledger.core.scoring.facts import Money
 from opsledger.core.scoring.results import MoneyResult
-from opsledger.core.scoring.rows import units_in
 from opsledger.core.scoring.rules import ZERO
 from opsledger.core.scoring.scales import fen, num, yuan
 from opsledger.core.scoring.scheme import Band, Effect, Scheme
+from opsledger.core.scoring.units import units_in
 
 _OPEN = {
     EffectKind.NEGOTIATE: "费用另行商议，商定前暂不支付",

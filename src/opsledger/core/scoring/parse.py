@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping
 from decimal import Decimal
 
+from opsledger.core.scoring.checks import check_bonus, check_points, check_roll, check_rows
 from opsledger.core.scoring.choices import (
     Of,
     Roll,
@@ -16,7 +17,7 @@ from opsledger.core.scoring.choices import (
 from opsledger.core.scoring.cursor import Cursor, unique
 from opsledger.core.scoring.facts import FACT_KINDS
 from opsledger.core.scoring.rules import ZERO, read_effect, read_interval, read_match, read_rule
-from opsledger.core.scoring.scales import num, overlaps
+from opsledger.core.scoring.scales import overlaps
 from opsledger.core.scoring.scheme import (
     Assessor,
     Band,
@@ -40,7 +41,9 @@ def parse(data: object) -> Scheme:
     assert isinstance(data, Mapping)
     kinds = {**FACT_KINDS, **{name: str(title) for name, title in cursor.raw("kinds").items()}}
     base = cursor.decimal("base", HUNDRED, low=0)
-    bonus, bonus_cap = _bonus(cursor, kinds)
+    categories = _categories(cursor, kinds)
+    taken = {row.id for category in categories for row in category.indicators}
+    bonus, bonus_cap = _bonus(cursor, kinds, taken)
     bands = _bands(cursor)
     roll, pays_on_term = _roll(cursor)
     scheme = Scheme(
@@ -55,7 +58,7 @@ def parse(data: object) -> Scheme:
         band_hole=cursor.choice("band_hole", Side, Side.BETTER),
         kinds=kinds,
         exclusion_reasons=cursor.texts("exclusion_reasons"),
-        categories=_categories(cursor, kinds),
+        categories=categories,
         bonus=bonus,
         bonus_cap=bonus_cap,
         vetoes=_vetoes(cursor, kinds, bands),
@@ -72,7 +75,8 @@ def parse(data: object) -> Scheme:
     if scheme.floor > base:
         cursor.fail("最低分不能高于满分", "floor")
     cursor.close()
-    _check_points(cursor, scheme)
+    check_points(cursor, scheme)
+    check_roll(cursor, scheme)
     return scheme
 
 
@@ -102,10 +106,7 @@ def _categories(cursor: Cursor, kinds: Mapping[str, str]) -> tuple[Category, ...
     found, seen = [], set[str]()
     for part in parts:
         rows = part.children("indicators", at_least=1)
-        for row in rows:
-            if row.text("id") in seen:
-                row.fail(f"“{row.text('id')}”重复", "id")
-            seen.add(row.text("id"))
+        _no_twins(rows, seen)
         category = Category(
             id=part.text("id"),
             title=part.text("title"),
@@ -116,47 +117,30 @@ def _categories(cursor: Cursor, kinds: Mapping[str, str]) -> tuple[Category, ...
             indicators=tuple(_indicator(row, kinds) for row in rows),
         )
         part.close()
-        _check_rows(part, category)
+        check_rows(part, rows, category)
         found.append(category)
     return tuple(found)
 
 
-def _check_rows(cursor: Cursor, category: Category) -> None:
-    """Where rows have full marks, they must add up to the category's (or each row deducts from the whole)."""
-    marked = [row.points for row in category.indicators if row.points is not None]
-    if category.points is None:
-        return
-    if len(marked) == len(category.indicators) and sum(marked) != category.points:
-        cursor.fail(f"各指标满分合计{num(sum(marked, ZERO))}分，与本类{num(category.points)}分不符", "points")
-    if category.points == 0:
-        cursor.fail("应大于0", "points")
+def _no_twins(rows: list[Cursor], seen: set[str]) -> None:
+    """Row ids are unique over the whole scheme, since marks and results name rows by id."""
+    for row in rows:
+        if row.text("id") in seen:
+            row.fail(f"“{row.text('id')}”重复", "id")
+        seen.add(row.text("id"))
 
 
-def _check_points(cursor: Cursor, scheme: Scheme) -> None:
-    weights = [category.weight_percent for category in scheme.categories]
-    if any(weight is not None for weight in weights):
-        given = [weight for weight in weights if weight is not None]
-        if len(given) != len(weights):
-            cursor.fail("要么每一类都写权重，要么都不写", f"categories[{weights.index(None)}].weight_percent")
-        if sum(given) != HUNDRED:
-            cursor.fail(f"各类权重合计{num(sum(given, ZERO))}%，应为100%", "categories")
-        for i, category in enumerate(scheme.categories):
-            if category.points is None:
-                cursor.fail("写了权重的类要写本类满分", f"categories[{i}].points")
-        return
-    points = [category.points for category in scheme.categories if category.points is not None]
-    if len(points) == len(scheme.categories) and sum(points) != scheme.base:
-        cursor.fail(f"各类满分合计{num(sum(points, ZERO))}分，与总分{num(scheme.base)}分不符", "categories")
-
-
-def _bonus(cursor: Cursor, kinds: Mapping[str, str]) -> tuple[tuple[Indicator, ...], Decimal | None]:
+def _bonus(
+    cursor: Cursor, kinds: Mapping[str, str], seen: set[str]
+) -> tuple[tuple[Indicator, ...], Decimal | None]:
     if not cursor.has("bonus"):
         return (), ZERO
     part = cursor.child("bonus")
     rows = part.children("indicators", at_least=1)
-    unique(rows)
+    _no_twins(rows, seen)
     cap = part.maybe_decimal("cap", low=0)
     found = tuple(_indicator(row, kinds) for row in rows)
+    check_bonus(rows, found)
     part.close()
     return found, cap
 

@@ -9,11 +9,11 @@ from itertools import groupby, pairwise
 
 from opsledger.core.errors import DomainError
 from opsledger.core.scoring.choices import Roll, Span
-from opsledger.core.scoring.evaluate import band_for, evaluate, rounded
+from opsledger.core.scoring.evaluate import band_for, evaluate, rounded, veto_result
 from opsledger.core.scoring.facts import Fact, Mark, Money, Period, in_order
 from opsledger.core.scoring.money import settle
 from opsledger.core.scoring.readings import DEFAULT, Settings, with_readings
-from opsledger.core.scoring.results import Evaluation, MoneyResult, TraceStep
+from opsledger.core.scoring.results import Evaluation, MoneyResult, TraceStep, VetoResult
 from opsledger.core.scoring.rules import ZERO
 from opsledger.core.scoring.scales import num, yuan
 from opsledger.core.scoring.scheme import Band, Scheme, SeriesRule
@@ -34,12 +34,13 @@ class TermAssessment:
 
     `score` and `band` are the roll-up's.  The money is the sum of the periods' where each period is paid
     by its own result, else what the rolled-up band means for the term's money.  `outside` are facts that
-    fall in no period: they count nowhere and must be looked at.
+    fall in no period: they count nowhere and must be looked at.  `vetoes` count over all periods.
     """
 
     evaluations: tuple[Evaluation, ...]
     score: Decimal
     band: Band
+    vetoes: tuple[VetoResult, ...]
     hits: tuple[SeriesHit, ...]
     money: MoneyResult | None
     deduction_cny: Decimal
@@ -98,8 +99,10 @@ def term_of(
     """The roll-up of evaluations that are already there, under a scheme whose readings are resolved."""
     score, words = roll_up(resolved, evaluations)
     band = band_for(resolved, score)
-    if len(evaluations) == 1:
-        band = evaluations[0].band
+    vetoes = _vetoes(evaluations)
+    hit = next((veto for veto in vetoes if veto.hit), None)
+    if hit is not None:
+        band = resolved.band(hit.veto.band_id)
     term_money = settle(resolved, band, score, money) if resolved.pays_on_term and money else None
     parts = (
         [term_money] if term_money else [] if resolved.pays_on_term else [one.money for one in evaluations]
@@ -110,14 +113,24 @@ def term_of(
         evaluations=evaluations,
         score=score,
         band=band,
+        vetoes=vetoes,
         hits=hits,
         money=term_money,
         deduction_cny=sum((part.deduction for part in sums), ZERO),
         payable_cny=sum((part.payable for part in sums), ZERO),
         withheld_cny=sum((part.withheld for part in sums), ZERO),
         outside=outside,
-        trace=_trace(resolved, band, score, words, hits, sums),
+        trace=_trace(resolved, band, score, words, (vetoes, hits), sums),
     )
+
+
+def _vetoes(evaluations: Sequence[Evaluation]) -> tuple[VetoResult, ...]:
+    """The vetoes counted over all periods: two serious accidents need not fall in the same month."""
+    found = []
+    for i, first in enumerate(evaluations[0].vetoes):
+        bearing = tuple(fact for one in evaluations for fact in one.vetoes[i].facts)
+        found.append(veto_result(first.veto, bearing))
+    return tuple(found)
 
 
 def roll_up(scheme: Scheme, evaluations: Sequence[Evaluation]) -> tuple[Decimal, str]:
@@ -182,7 +195,7 @@ def _trace(
     band: Band,
     score: Decimal,
     words: str,
-    hits: Sequence[SeriesHit],
+    rules: tuple[Sequence[VetoResult], Sequence[SeriesHit]],
     sums: Sequence[MoneyResult],
 ) -> tuple[TraceStep, ...]:
     def step(stage: str, subject: str, clause: str, text: str, amount: Decimal | None = None) -> TraceStep:
@@ -190,7 +203,8 @@ def _trace(
 
     steps = [step("score", scheme.id, scheme.clause, words, score)]
     steps.append(step("band", band.id, band.clause, f"全期评为“{band.title}”"))
-    steps += [step("series", hit.rule.id, hit.rule.clause, hit.text) for hit in hits]
+    steps += [step("veto", one.veto.id, one.veto.clause, one.text) for one in rules[0]]
+    steps += [step("series", hit.rule.id, hit.rule.clause, hit.text) for hit in rules[1]]
     if sums:
         payable = sum((part.payable for part in sums), ZERO)
         if len(sums) == 1:

@@ -18,7 +18,7 @@ from opsledger.core.scoring.choices import (
     Within,
 )
 from opsledger.core.scoring.cursor import Cursor
-from opsledger.core.scoring.scales import Interval
+from opsledger.core.scoring.scales import Interval, overlaps
 from opsledger.core.scoring.scheme import (
     Effect,
     Manual,
@@ -129,7 +129,8 @@ def _steps(cursor: Cursor, points: Decimal | None) -> Steps:
     if points is None:
         cursor.fail("分档计分的指标要写满分 points", "type")
     steps = []
-    for part in cursor.children("steps", at_least=1):
+    parts = cursor.children("steps", at_least=1)
+    for part in parts:
         low = part.decimal("points", low=0)
         high = part.decimal("points_to", low)
         if high < low or high > points:
@@ -139,6 +140,8 @@ def _steps(cursor: Cursor, points: Decimal | None) -> Steps:
         title = part.text("title", "")
         interval = read_interval(part)
         steps.append(Step(interval=interval, points=low, points_to=high, title=title))
+    for i, j in overlaps([step.interval for step in steps]):
+        parts[j].fail(f"与第{i + 1}档重叠，同一数值只能落在一档", "from")
     aggregate = cursor.choice("aggregate", Aggregate, Aggregate.WORST)
     if aggregate is Aggregate.SUM:
         cursor.fail("分档计分应为 each、worst、mean 之一", "aggregate")

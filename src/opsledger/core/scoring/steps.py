@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from opsledger.core.errors import DomainError
 from opsledger.core.scoring.choices import Aggregate, Side, Within
 from opsledger.core.scoring.facts import Fact, Mark
 from opsledger.core.scoring.marks import weigh
 from opsledger.core.scoring.rules import ZERO
 from opsledger.core.scoring.scales import Interval, holes, num
 from opsledger.core.scoring.scheme import Indicator, Scheme, Step, Steps
-
-
-@dataclass(frozen=True, slots=True)
-class StepTally:
-    """The deduction a step scale gives, each fact's share, and whether a choice within a range is awaited."""
-
-    raw: Decimal
-    shares: Mapping[str, tuple[Decimal, str]]
-    text: str
-    pending: bool
+from opsledger.core.scoring.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +71,22 @@ def _neighbour(rule: Steps, measure: Decimal) -> Step:
 
 def score_steps(
     scheme: Scheme, row: Indicator, rule: Steps, facts: Sequence[Fact], marks: Sequence[Mark]
-) -> StepTally:
+) -> Tally:
     """Full marks minus the points of the step; without facts the row keeps its full marks.
 
-    A mark chooses within the step's range; outside it ``scoring.mark_out_of_range`` is raised.
+    A mark chooses within the step's range and is drawn to its nearer end when it lies outside (the facts may
+    have changed since it was given); the row is then pending until someone has looked at it again.
     """
     full = row.points or ZERO
+    unused = "；所打的分没有可选的范围，不计" if marks else ""
     if not facts:
-        return StepTally(ZERO, {}, "本期没有应计的事实，不扣分", False)
+        return Tally(ZERO, {}, f"本期没有应计的事实，不扣分{unused}", bool(marks))
     landings = {fact.id: land(rule, fact.measure, full) for fact in facts}
     shares = {fact.id: (ZERO, landings[fact.id].text) for fact in facts}
     if rule.aggregate is Aggregate.EACH:
         points = sum((one.points for one in landings.values()), ZERO) / len(facts)
         text = f"{len(facts)}项各自定档后取平均，{num(points)}分"
-        return StepTally(full - points, shares, text, False)
+        return Tally(full - points, shares, text + unused, bool(marks))
     if rule.aggregate is Aggregate.MEAN:
         landing, text = _mean(rule, facts, full)
     else:
@@ -104,7 +96,7 @@ def score_steps(
     raw, text, pending = _chosen(scheme, row, full, landing, marks, text)
     if rule.aggregate is Aggregate.WORST:
         shares[decisive.id] = (raw, landing.text)
-    return StepTally(raw, shares, text, pending)
+    return Tally(raw, shares, text, pending)
 
 
 def _mean(rule: Steps, facts: Sequence[Fact], full: Decimal) -> tuple[Landing, str]:
@@ -125,13 +117,8 @@ def _chosen(
         ranged = landing.low != landing.high
         tail = f"（{num(landing.low)}至{num(landing.high)}分，待考核人在其中选定）" if ranged else ""
         return full - landing.points, text + tail, ranged
-    for mark in marks:
-        if not landing.low <= mark.points <= landing.high:
-            raise DomainError(
-                "scoring.mark_out_of_range",
-                row=row.title,
-                points=num(mark.points),
-                low=num(landing.low),
-                high=num(landing.high),
-            )
-    return full - marked.points, f"{text}；{marked.text}", bool(marked.missing)
+    points = min(max(marked.points, landing.low), landing.high)
+    text = f"{text}；{marked.text}"
+    if points != marked.points:
+        text += f"，超出该档{num(landing.low)}至{num(landing.high)}分，按{num(points)}分，请复核"
+    return full - points, text, bool(marked.missing) or points != marked.points
