@@ -63,7 +63,7 @@ def from_dict(kind: str, data: Mapping[str, object]) -> Term:
     term, found = _read(kind, data)
     if found:
         first = found[0]
-        raise DomainError(first.code, kind=str(kind), field=first.field, **first.facts)
+        raise DomainError(first.code, **{"kind": str(kind), "field": first.field, **first.facts})
     assert term is not None
     return term
 
