@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib import import_module
 
 from django.utils.module_loading import module_has_submodule
 
 from opsledger.core.errors import DomainError
+from opsledger.kernel import clock
 
 _sentences: dict[str, str] = {}
 
@@ -44,9 +46,14 @@ def sentence(error: DomainError) -> str:
     if template is None:
         return f"操作未完成（{error.code}）。请核对输入后重试；如仍不成功，请联系系统管理员。"
     try:
-        return template.format(**error.facts)
+        return template.format(**{name: _local(value) for name, value in error.facts.items()})
     except (KeyError, IndexError, ValueError):
         return template
+
+
+def _local(value: object) -> object:
+    """Moments are told in the zone in which people here read the time."""
+    return clock.local(value) if isinstance(value, datetime) and value.tzinfo else value
 
 
 def status(error: DomainError) -> int:

@@ -41,7 +41,7 @@ CONTRACT_MENU = (
         "履约",
         (
             Entry("合同", "file-certificate", "contracts:summary"),
-            Entry("义务", "checklist", "contracts:obligations", frozenset({B, M, E, S, A})),
+            Entry("义务", "checklist", "duties:obligations", frozenset({B, M, E, S, A})),
             Entry("任务", "calendar-check", "duties:occurrences", frozenset({B, M, E, S, A})),
             Entry("任务日历", "calendar", "duties:calendar", frozenset({B, M, E, S, A})),
             Entry("履约矩阵", "grid-dots", "duties:matrix", frozenset({B, M, E, S, A})),

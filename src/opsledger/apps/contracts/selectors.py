@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
+from opsledger.apps.accounts.models import Organisation
 from opsledger.apps.contracts.models import Contract, Obligation, ServiceItem, SeverityLevel, Term
 from opsledger.apps.contracts.policies import visible_contracts, visible_items
+from opsledger.apps.contracts.words import KIND_WORDS
 from opsledger.kernel.access import Actor
 
 
@@ -26,7 +31,7 @@ def contract_for(actor: Actor, slug: str) -> Contract:
 def items_for(actor: Actor, contract: Contract) -> QuerySet[ServiceItem]:
     """The items of a contract that `actor` may see, in the contract's order."""
     rows = ServiceItem.objects.filter(contract=contract).filter(visible_items(actor, contract.pk))
-    return rows.select_related("unit", "owner").order_by("position", "no")
+    return rows.select_related("unit", "owner", "contract").order_by("position", "no")
 
 
 def item_for(actor: Actor, contract: Contract, no: str) -> ServiceItem:
@@ -55,3 +60,79 @@ def obligations_for(actor: Actor, contract: Contract) -> QuerySet[Obligation]:
     """The obligations of a contract that `actor` may see (those of the whole contract included)."""
     rows = Obligation.objects.filter(contract=contract).select_related("item", "item__unit", "term", "owner")
     return rows.filter(visible_items(actor, contract.pk, "item__"))
+
+
+def terms_for(actor: Actor, contract: Contract) -> QuerySet[Term]:
+    """The live terms that `actor` may see; those of the whole contract are open to all on it."""
+    seen = visible_items(actor, contract.pk, "item__") | Q(item=None)
+    return live_terms(contract).filter(seen).select_related("item", "contract")
+
+
+def terms_by_kind(item: ServiceItem) -> list[tuple[str, list[Term]]]:
+    """The live terms of one item, grouped by kind in the order of the vocabulary."""
+    rows = list(live_terms(item.contract).filter(item=item).order_by("key"))
+    groups = [(word, [row for row in rows if row.kind == kind]) for kind, word in KIND_WORDS.items()]
+    return [(word, found) for word, found in groups if found]
+
+
+def severity_sets_of(item: ServiceItem) -> dict[str, list[SeverityLevel]]:
+    """The levels by kind of ticket: {"incident": [...]}."""
+    found: dict[str, list[SeverityLevel]] = {}
+    rows = SeverityLevel.objects.filter(contract_id=item.contract_id, set_id__in=item.severity_sets)
+    for row in rows.order_by("set_id", "rank"):
+        found.setdefault(row.ticket, []).append(row)
+    return found
+
+
+def units_of(actor: Actor, contract: Contract) -> list[Organisation]:
+    """The service units whose items `actor` sees, in the contract's order, each once."""
+    seen: dict[int, Organisation] = {}
+    for item in items_for(actor, contract):
+        if item.unit:
+            seen.setdefault(item.unit_id, item.unit)
+    return list(seen.values())
+
+
+def items_with_counts(actor: Actor, contract: Contract) -> QuerySet[ServiceItem]:
+    """Items with `term_count` and `gap_count`."""
+    live = Q(terms__state__in=[Term.State.ACCEPTED, Term.State.EDITED])
+    return items_for(actor, contract).annotate(
+        term_count=Count("terms", filter=live, distinct=True),
+        gap_count=Count("obligations", filter=Q(obligations__status=Obligation.Status.GAP), distinct=True),
+    )
+
+
+def counts_of(actor: Actor, contract: Contract) -> Mapping[str, int]:
+    """The counts that stand on the tabs."""
+    obligations = obligations_for(actor, contract)
+    return {
+        "items": items_for(actor, contract).count(),
+        "terms": terms_for(actor, contract).count(),
+        "obligations": obligations.exclude(status=Obligation.Status.ENDED).count(),
+        "gaps": obligations.filter(status=Obligation.Status.GAP).count(),
+    }
+
+
+def term_counts(actor: Actor, contract: Contract) -> list[tuple[str, str, int]]:
+    """(kind, word, number) of the live terms."""
+    found = dict(terms_for(actor, contract).order_by().values_list("kind").annotate(number=Count("pk")))
+    return [(kind, word, found[kind]) for kind, word in KIND_WORDS.items() if found.get(kind)]
+
+
+def open_points_of(actor: Actor, contract: Contract) -> list[dict[str, Any]]:
+    """Every point that the text leaves open, with where it stands and the default taken."""
+    points: list[dict[str, Any]] = [
+        {"where": "合同", "clause": "", **point} for point in contract.open_points or []
+    ]
+    for item in items_for(actor, contract):
+        points += [
+            {"where": item.numbered, "item": item, "clause": item.clause, **point}
+            for point in item.open_points
+        ]
+    for term in terms_for(actor, contract):
+        where = term.item.numbered if term.item else "合同"
+        points += [
+            {"where": where, "item": term.item, "clause": term.clause, "term": term.summary, **point}
+            for point in term.data.get("open_points") or []
+        ]
+    return points

@@ -5,5 +5,9 @@ from opsledger.apps.contracts import views
 app_name = "contracts"
 urlpatterns = [
     path("c/<slug:slug>/", views.summary, name="summary"),
-    path("c/<slug:slug>/obligations/", views.obligations, name="obligations"),
+    path("c/<slug:slug>/items/", views.items, name="items"),
+    path("c/<slug:slug>/items/<str:no>/", views.item, name="item"),
+    path("c/<slug:slug>/terms/", views.terms, name="terms"),
+    path("c/<slug:slug>/gaps/", views.gaps, name="gaps"),
+    path("c/<slug:slug>/gaps/<int:obligation_id>/", views.agree, name="agree"),
 ]
