@@ -71,10 +71,13 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "contract", "role", "organisation"],
-                name="accounts_membership_once",
-                nulls_distinct=False,
-            )
+                fields=["user", "contract", "role", "organisation"], name="accounts_membership_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "contract", "role"],
+                condition=models.Q(organisation=None),
+                name="accounts_membership_alone_once",
+            ),
         ]
         indexes = [models.Index(fields=["contract", "role"], name="accounts_membership_role")]
 

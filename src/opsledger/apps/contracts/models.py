@@ -187,9 +187,10 @@ class Obligation(models.Model):
     class Meta:
         ordering = ["contract", "item__position", "kind", "id"]
         constraints = [
+            models.UniqueConstraint(fields=["term", "item"], name="contracts_obligation_once"),
             models.UniqueConstraint(
-                fields=["term", "item"], name="contracts_obligation_once", nulls_distinct=False
-            )
+                fields=["term"], condition=models.Q(item=None), name="contracts_obligation_whole_once"
+            ),
         ]
         indexes = [models.Index(fields=["contract", "kind", "status"], name="contracts_obligation_kind")]
 

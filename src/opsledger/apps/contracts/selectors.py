@@ -64,8 +64,9 @@ def obligations_for(actor: Actor, contract: Contract) -> QuerySet[Obligation]:
 
 def terms_for(actor: Actor, contract: Contract) -> QuerySet[Term]:
     """The live terms that `actor` may see; those of the whole contract are open to all on it."""
-    seen = visible_items(actor, contract.pk, "item__") | Q(item=None)
-    return live_terms(contract).filter(seen).select_related("item", "contract")
+    mine = visible_items(actor, contract.pk, "item__")
+    rows = live_terms(contract).filter(mine | Q(item=None) if mine else Q())
+    return rows.select_related("item", "contract")
 
 
 def terms_by_kind(item: ServiceItem) -> list[tuple[str, list[Term]]]:
