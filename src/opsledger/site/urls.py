@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from opsledger.site import views
+from opsledger.site.calculator import calculator
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("tools/limits/", calculator, name="calculator"),
     path("healthz", views.healthz, name="healthz"),
     path("admin/health/", views.health, name="health"),
     path("", include("opsledger.apps.accounts.urls")),
