@@ -8,7 +8,7 @@ close of business, else at 24:00.  Every one of these is a named setting of `Lim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
@@ -89,11 +89,13 @@ CIVIL_CODE = LimitRules()
 class Limit:
     """An amount of one unit: ``Limit(4, Unit.HOUR)``; fractions only of minutes and hours.
 
-    Zero is 立即.  Negative: ``limit.negative``; part of a day: ``limit.part_of_day``.
+    `micros` is the length of minutes and hours in microseconds, and 0 for day limits.  Zero is 立即.
+    Negative: ``limit.negative``; part of a day: ``limit.part_of_day``.
     """
 
     value: Decimal
     unit: Unit
+    micros: int = field(compare=False)
 
     def __init__(self, value: Decimal | float | str, unit: Unit | str) -> None:
         try:
@@ -111,6 +113,7 @@ class Limit:
         if self.unit not in (Unit.MINUTE, Unit.HOUR) and amount != amount.to_integral_value():
             raise DomainError("limit.part_of_day", value=value, unit=self.unit)
         object.__setattr__(self, "value", amount)
+        object.__setattr__(self, "micros", int(amount * _MICROS_OF.get(self.unit, 0)))
 
     @classmethod
     def of_micros(cls, micros: int) -> Limit:
@@ -121,11 +124,6 @@ class Limit:
     def runs_on_clock(self) -> bool:
         """True for minutes and hours, which are counted; False for limits that end with a day."""
         return self.unit in _MICROS_OF
-
-    @property
-    def micros(self) -> int:
-        """The amount in microseconds, for minutes and hours."""
-        return int((self.value * _MICROS_OF[self.unit]).to_integral_value())
 
     @property
     def text(self) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from opsledger.core.clock import to_micros
 from opsledger.core.errors import DomainError
@@ -20,7 +21,7 @@ class Fact:
     at: int
     event: Event
     kind: str
-    data: dict[str, str]
+    data: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -77,16 +78,14 @@ def settled(events: Iterable[Event], at: int) -> list[Fact]:
         correction = corrections.get(event.id)
         happened = to_micros(event.happened_at if correction is None else correction.happened_at)
         if happened <= at:
-            data = dict(event.data)
-            if correction is not None:
-                data.update(correction.data)
+            data = event.data if correction is None else {**event.data, **correction.data}
             facts.append(Fact(happened, event, event.kind, data))
     facts.sort(key=_order)
     return facts
 
 
-def _order(fact: Fact) -> tuple[int, int, float, str]:
-    return (fact.at, _RANK[fact.kind], fact.event.recorded_at.timestamp(), fact.event.id)
+def _order(fact: Fact) -> tuple[int, int, datetime, str]:
+    return (fact.at, _RANK[fact.kind], fact.event.recorded_at, fact.event.id)
 
 
 def suspensions(facts: Iterable[Fact]) -> list[Suspension]:

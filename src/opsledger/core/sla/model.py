@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from opsledger.core.errors import DomainError
 from opsledger.core.limits import CIVIL_CODE, Limit, LimitRules
@@ -167,8 +168,7 @@ class TimerTerm:
         return Reopen.CONTINUE if self.metric in ("mitigate", "resolve") else Reopen.IGNORE
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(NamedTuple):
     """A stretch that did not count for a timer, and why; `end` None while it lasts.
 
     Reason ``resolved`` is the time between a resolution and the reopening that undid it.
@@ -180,8 +180,7 @@ class Pause:
     waiting_for: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A target that held from `since` on: kept visible when another replaces it."""
 
     term_id: str
@@ -190,8 +189,7 @@ class Target:
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(NamedTuple):
     """One timer as it stands at the moment of the fold; all moments are UTC.
 
     `due`: while paused, as if resumed at that moment.  `elapsed`: counted time, pauses out; for day
