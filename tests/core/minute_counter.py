@@ -1,0 +1,93 @@
+"""An independent minute counter: it asks of every single minute whether it is open.
+
+It shares nothing with the product but the plain description of a case, and is as slow as it is obvious.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+DAY_MINUTES = 1440
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A window and calendar as plain data; intervals in minutes after midnight, past 1440 over midnight."""
+
+    zone: str
+    week: tuple[tuple[tuple[int, int], ...], ...]
+    makeup_hours: tuple[tuple[int, int], ...] | None = None
+    holidays: frozenset[date] = frozenset()
+    makeup_days: frozenset[date] = frozenset()
+    pauses: tuple[tuple[int, int], ...] = field(default=())
+
+    def hours_of(self, day: date) -> tuple[tuple[int, int], ...]:
+        """The intervals that open on a date: make-up day over holiday over weekday."""
+        if day in self.makeup_days:
+            if self.makeup_hours is not None:
+                return self.makeup_hours
+            if self.week[day.weekday()]:
+                return self.week[day.weekday()]
+            for hours in self.week:
+                if hours:
+                    return hours
+            return ()
+        return () if day in self.holidays else self.week[day.weekday()]
+
+    def is_open(self, minute: int) -> bool:
+        """Whether the minute that begins `minute` minutes after 1970 UTC is open on the wall."""
+        wall = datetime.fromtimestamp(minute * 60, UTC).astimezone(ZoneInfo(self.zone))
+        today, at = wall.date(), wall.hour * 60 + wall.minute
+        if any(opens <= at < closes for opens, closes in self.hours_of(today)):
+            return True
+        yesterday = today - timedelta(days=1)
+        return any(opens <= at + DAY_MINUTES < closes for opens, closes in self.hours_of(yesterday))
+
+    def is_counted(self, minute: int) -> bool:
+        """Open and not paused."""
+        return self.is_open(minute) and not any(begun <= minute < ended for begun, ended in self.pauses)
+
+
+class MinuteCounter:
+    """Counts minutes one by one from `first` to `last` (minutes since 1970)."""
+
+    def __init__(self, plain: Plain, first: int, last: int) -> None:
+        self.first, self.last = first, last
+        self.open = [plain.is_open(minute) for minute in range(first, last)]
+        self.counted = [
+            is_open and not any(begun <= minute < ended for begun, ended in plain.pauses)
+            for minute, is_open in enumerate(self.open, first)
+        ]
+
+    def between(self, start: int, end: int, *, counted: bool = False) -> int:
+        """Open (or counted) minutes in [start, end)."""
+        flags = self.counted if counted else self.open
+        return sum(flags[start - self.first : end - self.first])
+
+    def due(self, start: int, amount: int, *, counted: bool = False) -> int | None:
+        """The earliest minute by which `amount` (one or more) has run; None beyond the last one."""
+        flags = self.counted if counted else self.open
+        run = 0
+        for minute in range(start, self.last):
+            run += flags[minute - self.first]
+            if run == amount:
+                return minute + 1
+        return None
+
+    def begin(self, end: int, amount: int) -> int | None:
+        """The latest minute from which `amount` (one or more) runs until `end`; None before the first."""
+        run = 0
+        for minute in range(end - 1, self.first - 1, -1):
+            run += self.open[minute - self.first]
+            if run == amount:
+                return minute
+        return None
+
+    def next_change(self, start: int, *, to_open: bool) -> int | None:
+        """The first minute at or after `start` that is open (or closed)."""
+        for minute in range(start, self.last):
+            if self.open[minute - self.first] is to_open:
+                return minute
+        return None
