@@ -1,0 +1,105 @@
+"""How often: 每季度至少一次, 1年4次, 4次/月, 服务期内3次, 按月、季度, 定期."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from opsledger.core.quantities import number
+from opsledger.reader.blocks import Span
+
+_NUM = r"(?:\d+|[一二两三四五六七八九十]{1,3})"
+_PERIOD = r"(?:工作日|半年|年度|季度|日|天|周|星期|月|季|年)"
+_TIMES = rf"(?:至少|不少于|不低于|不得少于|最少|大于等于|≥)?\s*(?P<c>{_NUM})\s*(?:次|遍|期|轮)"
+_TERM = r"(?:本?(?:服务|运维|维保|维护|合同|项目|运行维护)(?:服务)?(?:周期|期限|期间|期))\s*(?:内|间|中)?"
+_PER = re.compile(
+    rf"每\s*(?:隔)?\s*(?P<e>{_NUM})?\s*(?:个)?(?P<p>{_PERIOD})(?!次|"
+    rf"期)(?P<more>(?:\s*[、,]\s*(?:每)?(?:月|季度|季|年度?|周|半年))*)"
+    rf"(?:\((?:工作日)\))?(?P<between>[^,;。:()\d]{{0,2}}?(?:[^,;。:()]{{0,30}}?{_TIMES})?)"
+)
+_SLASH = re.compile(rf"(?P<c>{_NUM})\s*次\s*[/每]\s*(?P<p>{_PERIOD})")
+_YEARLY = re.compile(
+    rf"(?:(?:一|1)\s*个?|全)(?P<p>年|季度|月|周)(?:度)?\s*(?:内|中|"
+    rf"共)?\s*[^,;。:()\d次每]{{0,10}}?(?P<c>{_NUM})\s*(?:次|期|个(?!月|工作日))"
+)
+_IN_TERM = re.compile(rf"{_TERM}(?P<between>[^,;。:()]{{0,24}}?){_TIMES}")
+_BY = re.compile(r"按(?P<list>(?:[、,和及]?(?:月|季度|年度|年|周|日|半年|季)(?![份底])度?)+)")
+_ADJECTIVE = re.compile(
+    r"(?P<p>月度|季度|年度|每日|日常)(?=(?:巡检|检查|保养|维护)(?![^,;。]{0,4}(?:报告|记录|表)))"
+)
+_CYCLE = re.compile(r"周期\s*:\s*(?P<list>(?:[、,和及]?(?:日|周|月|季度?|年度?|半年))+)(?=$|[,;。])")
+_BARE = re.compile(
+    rf"(?<![每第全零\d一二三四五六七八九十])(?:不少于|至少|不低于|"
+    rf"共)?\s*(?P<c>{_NUM})\s*次(?!数|性|分|以内|会议)"
+)
+_VAGUE = re.compile(r"定期|周期性|阶段性|例行|定时|按约定周期|经常性")
+_NAMES = {
+    "工作日": "workday", "日": "day", "天": "day", "周": "week", "星期": "week", "月": "month",
+    "季度": "quarter",
+    "季": "quarter", "半年": "halfyear", "年": "year", "年度": "year", "月度": "month", "每日": "day",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """`count` times per `every` periods; count None and period ``unspecified`` where only 定期 is said."""
+
+    count: Decimal | None
+    period: str
+    every: int
+    span: Span
+    rule: str
+
+
+def frequencies(key: str, start: int, end: int) -> list[Frequency]:
+    """All frequencies between two offsets in order of place; none overlaps another."""
+    taken: list[Span] = []
+    found: list[Frequency] = []
+    for frequency in _all(key, start, end):
+        if all(frequency.span.end <= t.start or frequency.span.start >= t.end for t in taken):
+            found.append(frequency)
+            taken.append(frequency.span)
+        elif found and frequency.span == found[-1].span and frequency.rule == found[-1].rule:
+            found.append(frequency)
+    return sorted(found, key=lambda f: f.span.start)
+
+
+def _all(key: str, start: int, end: int) -> Iterator[Frequency]:
+    yield from _per(key, start, end)
+    for match in _SLASH.finditer(key, start, end):
+        yield _one(match, number(match["c"]), _NAMES[match["p"]], "frequency.slash")
+    for match in _IN_TERM.finditer(key, start, end):
+        yield _one(match, number(match["c"]), "term", "frequency.term")
+    for match in _YEARLY.finditer(key, start, end):
+        yield _one(match, number(match["c"]), _NAMES[match["p"]], "frequency.year")
+    for pattern, rule in ((_BY, "frequency.by"), (_CYCLE, "frequency.cycle")):
+        for match in pattern.finditer(key, start, end):
+            for word in re.findall(r"半年|季度|年度|月|季|年|周|日", match["list"]):
+                yield _one(match, Decimal(1), _NAMES[word], rule)
+    for match in _ADJECTIVE.finditer(key, start, end):
+        if match["p"] in _NAMES:
+            yield _one(match, Decimal(1), _NAMES[match["p"]], "frequency.adjective")
+    for match in _BARE.finditer(key, start, end):
+        yield _one(match, number(match["c"]), "term", "frequency.bare")
+    for match in _VAGUE.finditer(key, start, end):
+        yield Frequency(None, "unspecified", 1, Span(match.start(), match.end()), "frequency.vague")
+
+
+def _per(key: str, start: int, end: int) -> Iterator[Frequency]:
+    for match in _PER.finditer(key, start, end):
+        count = number(match["c"]) if match["c"] else Decimal(1)
+        every = int(number(match["e"])) if match["e"] else 1
+        period = _NAMES[match["p"]]
+        if period == "day" and key.startswith("(工作日)", match.end("p")):
+            period = "workday"
+        stop = match.end() if match["c"] else match.end("more")
+        span = Span(match.start(), stop)
+        yield Frequency(count, period, every, span, "frequency.per")
+        for word in re.findall(r"半年|季度|年度|月|季|年|周", match["more"] or ""):
+            yield Frequency(count, _NAMES[word], 1, span, "frequency.per")
+
+
+def _one(match: re.Match[str], count: Decimal, period: str, rule: str) -> Frequency:
+    return Frequency(count, period, 1, Span(match.start(), match.end()), rule)

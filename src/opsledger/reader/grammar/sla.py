@@ -1,0 +1,217 @@
+"""SLA terms: a limit, what it is on, for which case, in which hours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from opsledger.reader.blocks import Block, Span
+from opsledger.reader.grammar.cases import case_before
+from opsledger.reader.grammar.limits import Limit, limits
+from opsledger.reader.grammar.metrics import channel_of, is_spare, metric_before, metrics_after
+from opsledger.reader.grammar.sentences import Sentence
+from opsledger.reader.proposals import Proposal, plain
+
+_NOT_BUSINESS = re.compile(r"非工作(?:时间|日|时段)|节假日|休息日|夜间")
+_BUSINESS = re.compile(r"(?<!非)(?:工作时间|法定工作日|工作小时|工作时段|上班时间)")
+_MONEY = re.compile(
+    r"支付(?!宝)|付款|预付|发票|结算|签订|签约|中标通知|投标(?!人|方|单位|供应商)|质疑|公示|公告|履约保证金|违约金|得\d|扣\d|\d分[:：]|分\s*:"
+)
+_ALWAYS = re.compile(
+    r"\s*(?:(?:的)?故障(?:响应|支持)|响应服务|不间断|服务|值班|值守|热线|电话|稳定|连续|运行|全天|无间断|安全|技术支持|在线|监)"
+)
+_RATE = re.compile(r"\s*(?:内)?\s*(修复|解决|响应|到场|处理|办结)率")
+_CANNOT = re.compile(r"^\s*(?:仍)?(?:无法|不能|未能|未|仍未)")
+_TOO_LATE = re.compile(r"(?:超过|逾期|超出)\s*$")
+_LABEL_CARRY = re.compile(
+    r"^\s*(?:[(]?\d{1,2}[)、.]\s*)?([^:,;。]{2,14}(?:时间|时效|时限|周期|限时|响应))\s*:"
+)
+_ADVANCE = re.compile(r"(?:提前|前)\s*$")
+_CASE_LABEL = re.compile(r"(?:故障|事件|问题)?(?:级别|等级|类型)\s*:\s*([^\s,;。:]{2,20})\s*$")
+_AT_ONCE_METRICS = {"respond", "arrive", "resolve", "mitigate", "answer", "notice"}
+_AT_ONCE_REACH = 16
+
+
+_Found = tuple[str, str, float]
+"""Metric, rule and confidence."""
+
+
+@dataclass(slots=True)
+class SlaReader:
+    """Reads the SLA terms of one item; remembers the case and the label that earlier lines set."""
+
+    key: str
+    _case: str | None = None
+    _label: str | None = None
+    _held: str | None = None
+    _line: int = -1
+
+    def read(self, sentence: Sentence, block: Block) -> Iterator[Proposal]:
+        """The SLA terms of one sentence."""
+        if self._line != block.start:
+            self._line, self._label, self._held = block.start, None, None
+            words = self.key[block.start : block.end]
+            if case := _CASE_LABEL.search(words):
+                self._case = case[1]
+            elif not re.match(r"\s*(?:[(]\d|响应|解决|恢复|到场)", words):
+                self._case = None
+        if labelled := _LABEL_CARRY.match(sentence.words):
+            self._label = metric_before(labelled[1])
+        yield from self._sentence(sentence)
+
+    def _sentence(self, sentence: Sentence) -> Iterator[Proposal]:
+        if _MONEY.search(sentence.words):
+            return
+        found = list(limits(self.key, sentence.span.start, sentence.span.end))
+        for limit in found:
+            starts = (x.span.start for x in found if x.span.start > limit.span.start and not x.at_once)
+            later = next(starts, sentence.span.end)
+            for name, rule, confidence in self._metrics(sentence, limit, later):
+                yield self._proposal(sentence, limit, name, rule, confidence)
+
+    def _metrics(self, sentence: Sentence, limit: Limit, later: int) -> list[_Found]:
+        index, clauses = sentence.clause_at(limit.span.start)
+        clause = clauses[index]
+        before = self.key[clause.start : limit.span.start]
+        after = self.key[limit.span.end : min(clause.end, later) if not limit.at_once else clause.end]
+        after = re.split(r"[(:]", after, maxsplit=1)[0] if not limit.at_once else after
+        if _CANNOT.match(after) or _TOO_LATE.search(before):
+            return []
+        if limit.at_once:
+            return self._at_once(before, after, self.key[clause.start : clause.end])
+        if rate := _RATE.match(self.key, limit.span.end, clause.end):
+            names = metrics_after(rate[1])
+            return [(names[0] if names else "resolve", "sla.rate", 0.9)]
+        if _ADVANCE.search(before) or re.match(r"\s*(?:书面)?(?:通知|告知|提醒)", after):
+            return self._notice(before, after, clauses, index)
+        return self._plain(sentence, limit, before, after, clauses, index)
+
+    def _notice(self, before: str, after: str, clauses: list[Span], index: int) -> list[_Found]:
+        tail = after + "".join(self.key[c.start : c.end] for c in clauses[index + 1 : index + 2])
+        head = "".join(self.key[c.start : c.end] for c in clauses[:index]) + before
+        if re.search(r"通知|告知|提醒|报备", tail) and not re.search(
+            r"(?:运维|维护|服务)期(?:满|到期)", head
+        ):
+            return [("notice", "sla.notice", 0.9)]
+        return []
+
+    def _at_once(self, before: str, after: str, clause: str) -> list[_Found]:
+        if any(not x.at_once for x in limits(clause, 0, len(clause))):
+            return []
+        reach = after[:_AT_ONCE_REACH]
+        names = [n for n in metrics_after(reach) if n in _AT_ONCE_METRICS][:1]
+        if names == ["resolve"] and re.search(r"^\s*(?:进行)?更换|数据", reach):
+            return []
+        return [(names[0], "sla.at_once", 0.8)] if names else []
+
+    def _plain(
+        self, sentence: Sentence, limit: Limit, before: str, after: str, clauses: list[Span], index: int
+    ) -> list[_Found]:
+        words = self.key[clauses[index].start : clauses[index].end]
+        if not limit.bounded and limit.unit == "hour" and limit.value == 24 and _ALWAYS.match(after):
+            return []
+        return (
+            self._verb(sentence, limit, after, words)
+            or self._spare(limit, after, words)
+            or self._labelled(before, words, clauses, index)
+            or self._carried(after, words, clauses, index)
+        )
+
+    def _verb(self, sentence: Sentence, limit: Limit, after: str, words: str) -> list[_Found]:
+        """The verb behind the limit: 30分钟内响应."""
+        if not limit.bounded and not metrics_after(after[:10]):
+            return []
+        names = metrics_after(after)
+        if "close" in names:
+            # 完成 and 处理 alone resolve something only where a case was named.
+            known = self._severity(sentence, limit) is not None
+            names = ["resolve" if n == "close" else n for n in names if n != "close" or known]
+        if names and is_spare(words) and names[0] in ("resolve", "arrive"):
+            names = ["spare"]
+        return [(n, "sla.limit_verb", 0.95 if limit.bounded else 0.85) for n in names]
+
+    def _spare(self, limit: Limit, after: str, words: str) -> list[_Found]:
+        if self._is_next_day(limit) and re.search(r"发出|发货|到货|送达", after):
+            return [("spare", "sla.next_day", 0.8)]
+        if is_spare(words) and re.search(r"提供|送|更换|到", after):
+            return [("spare", "sla.spare", 0.9)]
+        return []
+
+    def _labelled(self, before: str, words: str, clauses: list[Span], index: int) -> list[_Found]:
+        """The label ahead of the limit, in its clause or alone in the one before: 到场时间：1小时以内."""
+        name = metric_before(before)
+        if name and is_spare(words):
+            name = "spare"
+        if name is None and index and re.fullmatch(r"[\s在于为:≤<]*", before):
+            name = metric_before(self.key[clauses[index - 1].start : clauses[index - 1].end])
+        return [(name, "sla.label", 0.9)] if name else []
+
+    def _carried(self, after: str, words: str, clauses: list[Span], index: int) -> list[_Found]:
+        """A limit that ends its clause: the verb opens the next one, or the line's label still holds."""
+        if after.strip():
+            return []
+        if index + 1 < len(clauses):
+            following = self.key[clauses[index + 1].start : clauses[index + 1].end]
+            names = [] if any(limits(following, 0, len(following))) else metrics_after(following)
+            if names and names[0] in ("report", "diagnose", "resolve", "answer"):
+                return [(names[0], "sla.next_clause", 0.75)]
+        if self._label and not re.search(r"每|次|培训|报告", words):
+            return [(self._label, "sla.line_label", 0.85)]
+        return []
+
+    def _is_next_day(self, limit: Limit) -> bool:
+        return limit.bounded and self.key[limit.span.start : limit.span.start + 1] in "下次第"
+
+    def _severity(self, sentence: Sentence, limit: Limit) -> str | None:
+        index, clauses = sentence.clause_at(limit.span.start)
+        ahead = [self._before_limit(c) for c in clauses[:index]]
+        ahead.append(self.key[clauses[index].start : limit.span.start])
+        if _LABEL_CARRY.match(sentence.words):
+            ahead[0] = ahead[0][ahead[0].index(":") + 1 :] if ":" in ahead[0] else ahead[0]
+        case = case_before(ahead)
+        if case is None:
+            after = re.match(r"\s*排([^,;。]{1,6}故障)", self.key[limit.span.end : clauses[index].end])
+            case = after[1] if after and case_before([after[1]]) else None
+        if case is None and self._held and re.match(r"\s*(?:非)?工作时间", sentence.words):
+            case = self._held
+        return case or self._case
+
+    def _before_limit(self, clause: Span) -> str:
+        """A clause up to its first limit: what comes after it is what to do, not the case."""
+        first = next(iter(limits(self.key, clause.start, clause.end)), None)
+        return self.key[clause.start : first.span.start if first else clause.end]
+
+    def _clock(self, sentence: Sentence, limit: Limit) -> str:
+        words = self.key[sentence.span.start : limit.span.start]
+        off = max((m.end() for m in _NOT_BUSINESS.finditer(words)), default=-1)
+        on = max((m.end() for m in _BUSINESS.finditer(words)), default=-1)
+        if max(off, on) < 0:
+            return "any"
+        return "nonbusiness" if off >= on else "business"
+
+    def _proposal(
+        self, sentence: Sentence, limit: Limit, name: str, rule: str, confidence: float
+    ) -> Proposal:
+        index, clauses = sentence.clause_at(limit.span.start)
+        severity = self._severity(sentence, limit)
+        self._held = severity or self._held
+        words = self.key[clauses[index].start : clauses[index].end]
+        fields = {
+            "severity": severity,
+            "metric": name,
+            "channel": channel_of(words) if name == "respond" else None,
+            "value": plain(limit.value),
+            "unit": limit.unit,
+            "clock": self._clock(sentence, limit),
+        }
+        return Proposal("sla", fields, _quote(self.key, clauses[index]), rule, confidence)
+
+
+def _quote(key: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    while start < end and key[start] in " \t\n":
+        start += 1
+    while end > start and key[end - 1] in " \t\n":
+        end -= 1
+    return Span(start, end)

@@ -1,0 +1,62 @@
+"""Staffing: how many people of which role must be there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from opsledger.core.quantities import number
+from opsledger.reader.grammar.sentences import Sentence
+from opsledger.reader.proposals import Proposal, plain
+
+_NUM = r"(?:\d{1,4}|[一二两三四五六七八九十]{1,3})"
+_ROLE = (
+    r"(?:工程师|技术人员|运维人员|服务人员|专业人员|负责人|项目经理|经理"
+    r"|专家|驻场(?:运维|人员|服务)?|团队(?:成员)?|人员|成员|顾问|客服|操作员|坐席|值班|运维)"
+)
+_BEFORE_ROLE = re.compile(
+    rf"(?P<n>{_NUM})\s*(?:名|位|人(?!次|日|天|月))(?:以上)?(?:的|固定|专职|专业|专属|"
+    rf"为期)*\s*(?P<role>[^,;。、:()与和及]{{0,18}}?{_ROLE}[^,;。、:()与和及\d]{{0,4}}?)(?=[,;。、:()与和及\s]|"
+    rf"提供|在|负责|为|到|$)"
+)
+_AFTER_ROLE = re.compile(
+    rf"(?P<role>[^,;。、:()]{{0,14}}?{_ROLE}|"
+    rf"[^,;。、:()]{{1,6}}(?:方面))(?:人数)?\s*[,:]?\s*(?:至少|不得少于|不少于|最少|"
+    rf"≥)?\s*(?P<n>{_NUM})\s*(?:名|人(?!次|日|天|月))"
+)
+_DEMAND = re.compile(r"提供|安排|派驻|派|配备|配置|至少|不少于|不得少于|需|应|驻场|指派|其中|包括")
+_NOT_STAFF = re.compile(
+    r"用户|约|左右|平均|培训\s*\d|负责培训|参加人|投标|得\d?分|证书|评委|评标|从业人员|1个人|"
+    r"2个人|中标候选|推荐|学员|患者|参保|万人"
+)
+
+
+def read(sentence: Sentence) -> Iterator[Proposal]:
+    """The staffing terms of one sentence."""
+    key = sentence.key
+    demanded = bool(_DEMAND.search(sentence.words))
+    for clause in sentence.clauses():
+        words = key[clause.start : clause.end]
+        if not demanded or _NOT_STAFF.search(words):
+            continue
+        found = list(_BEFORE_ROLE.finditer(words))
+        after = [
+            m
+            for m in _AFTER_ROLE.finditer(words)
+            if all(m.end() <= f.start("n") or m.start("n") >= f.end() for f in found)
+        ]
+        taken: list[int] = [f.start("n") for f in found]
+        for match in [*found, *(m for m in after if m.start("n") not in taken)]:
+            role = re.sub(
+                r"^(?:方面|的|为|固定|专业)|(?:至少|不少于|方面|不得少于)$", "", match["role"]
+            ).strip()
+            role = re.sub(r"^.*?(?:包括|提供|安排|其中)", "", role)
+            fields = {"min": plain(number(match["n"])), "role": role}
+            yield Proposal("staffing", fields, clause, "staffing.role", 0.9)
+        if (
+            not found
+            and not after
+            and (plain_match := re.search(rf"(?:提供|安排)\s*(?P<n>{_NUM})\s*(?:人|名)(?!次|日|天以)", words))
+        ):
+            fields = {"min": plain(number(plain_match["n"])), "role": "服务人员"}
+            yield Proposal("staffing", fields, clause, "staffing.people", 0.75)
