@@ -22,7 +22,7 @@ from opsledger.core.scoring.scheme import Scheme
 class NextStep:
     """The fewest further whole points whose loss changes something.
 
-    `period_id` is the period in which they would be lost, `score` what it would then have, `band_title`
+    `period_id` is the open period in which the last of them would be lost, `score` what it would then have, `band_title`
     its grade (the term's, where the term is paid), `cost_cny` how much less would be payable.
     """
 
@@ -62,7 +62,8 @@ def forecast(
     """Score and money of the whole term if nothing else is missed after `at`.
 
     Facts after `at` are left out.  In periods that have not ended by `at`, rows without a mark are taken at
-    full marks.  Further points are taken from the open periods in order, each down to the floor.
+    full marks.  For the next step, points are thought lost in one open period (and in the following ones once
+    it is down to the floor); the period that needs the fewest is named, the earliest of equals.
     Raises what `assess_term` raises.
     """
     ordered = check_periods(periods)
@@ -88,40 +89,44 @@ def forecast(
 def _next_steps(
     scheme: Scheme, term: TermAssessment, open_ids: tuple[str, ...], money: Money | None
 ) -> tuple[NextStep | None, NextStep | None]:
+    """Lose points one by one, beginning in each open period in turn, until money and grade have changed."""
     change: NextStep | None = None
+    states = dict.fromkeys(open_ids, term.evaluations)
     points = 0
-    evaluations = term.evaluations
-    while _can_lose(evaluations, open_ids, scheme):
+    while states:
         points += 1
-        evaluations, where = _lose_one(scheme, evaluations, open_ids)
-        after = term_of(scheme, evaluations, money)
-        step = _step(scheme, term, after, points, where)
-        if change is None and _outcome(after) != _outcome(term):
-            change = step
-        if _grades(scheme, after) != _grades(scheme, term):
-            return change, step
+        for first, evaluations in list(states.items()):
+            lost = _lose_one(scheme, evaluations, open_ids, first)
+            if lost is None:
+                del states[first]
+                continue
+            states[first], where = lost
+            after = term_of(scheme, states[first], money)
+            graded = _grades(scheme, after) != _grades(scheme, term)
+            if not graded and (change is not None or _outcome(scheme, after) == _outcome(scheme, term)):
+                continue
+            step = _step(scheme, term, after, points, where)
+            change = change or step
+            if graded:
+                return change, step
     return change, None
 
 
-def _can_lose(evaluations: Sequence[Evaluation], open_ids: Sequence[str], scheme: Scheme) -> bool:
-    """Whether any open period still has points to lose."""
-    return any(one.period.id in open_ids and one.score > scheme.floor for one in evaluations)
-
-
 def _lose_one(
-    scheme: Scheme, evaluations: tuple[Evaluation, ...], open_ids: Sequence[str]
-) -> tuple[tuple[Evaluation, ...], str]:
-    """One whole point less in the first open period that still has any."""
-    done, where = [], ""
-    for one in evaluations:
-        if not where and one.period.id in open_ids and one.score > scheme.floor:
-            where = one.period.id
-            score = max(scheme.floor, one.score - 1)
-            band = one.band if one.vetoed else band_for(scheme, score)
-            money = settle(scheme, band, score, one.period.money) if one.period.money else None
-            one = replace(one, score=score, band=band, money=money)
-        done.append(one)
-    return tuple(done), where
+    scheme: Scheme, evaluations: tuple[Evaluation, ...], open_ids: tuple[str, ...], first: str
+) -> tuple[tuple[Evaluation, ...], str] | None:
+    """One whole point less in the open period `first`, or when that has none left in the next; None at the end."""
+    i = open_ids.index(first)
+    by_id = {one.period.id: one for one in evaluations}
+    left = [name for name in open_ids[i:] + open_ids[:i] if by_id[name].score > scheme.floor]
+    if not left:
+        return None
+    one = by_id[left[0]]
+    score = max(scheme.floor, one.score - 1)
+    band = one.band if one.vetoed else band_for(scheme, score)
+    money = settle(scheme, band, score, one.period.money) if one.period.money else None
+    lower = replace(one, score=score, band=band, money=money)
+    return tuple(lower if other is one else other for other in evaluations), left[0]
 
 
 def _grades(scheme: Scheme, term: TermAssessment) -> tuple[str, ...]:
@@ -131,10 +136,9 @@ def _grades(scheme: Scheme, term: TermAssessment) -> tuple[str, ...]:
     return tuple(one.band.id for one in term.evaluations)
 
 
-def _outcome(term: TermAssessment) -> tuple[object, ...]:
+def _outcome(scheme: Scheme, term: TermAssessment) -> tuple[object, ...]:
     hits = tuple((hit.rule.id, hit.period_ids) for hit in term.hits)
-    bands = tuple(one.band.id for one in term.evaluations)
-    return (term.band.id, bands, term.payable_cny, term.withheld_cny, hits)
+    return (_grades(scheme, term), term.payable_cny, term.withheld_cny, hits)
 
 
 def _step(scheme: Scheme, before: TermAssessment, after: TermAssessment, points: int, where: str) -> NextStep:

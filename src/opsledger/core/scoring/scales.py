@@ -59,8 +59,9 @@ def holes(intervals: Sequence[Interval], domain: Interval) -> tuple[Interval, ..
     found: list[Interval] = []
     reached = domain.start
     for part in sorted(intervals, key=lambda part: part.start):
-        if part.start > reached:
-            found.append(_between(reached, part.start))
+        begins = min(part.start, domain.end)
+        if begins > reached:
+            found.append(_between(reached, begins))
         reached = max(reached, part.end)
     if domain.end > reached:
         found.append(_between(reached, domain.end))
