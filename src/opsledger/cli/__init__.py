@@ -14,6 +14,7 @@ from importlib import import_module
 
 # name -> (module, needs Django, one line of help)
 COMMANDS: dict[str, tuple[str, bool, str]] = {
+    "demo": ("demo", True, "load the demonstration, start web and worker"),
     "packs": ("packs", False, "list the contract packs with items and terms by kind"),
     "load": ("load", True, "load a pack: contract, items, terms, obligations, plan"),
     "plan": ("plan", True, "bind terms and plan occurrences anew; what is fulfilled stays"),
@@ -50,6 +51,8 @@ def run(name: str, words: list[str]) -> int:
     module, needs_django, told = COMMANDS[name]
     if needs_django:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsledger.site.settings")
+        if name == "demo":
+            os.environ["OPSLEDGER_DEMO"] = "1"
         import django
 
         django.setup()

@@ -1,0 +1,69 @@
+"""Start web and worker at the demonstration's moment, and stop both when told to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from django.db.models import Max
+
+from opsledger.apps.ledger.models import Entry
+from opsledger.demo import MOMENT
+
+
+def offset_seconds() -> float:
+    """How far the clock is shifted: to the demonstration's moment, or to where the last run stood."""
+    last = Entry.objects.aggregate(last=Max("recorded_at"))["last"]
+    begins = max(MOMENT, last) if last else MOMENT
+    # The one use of the machine's own time outside kernel/clock.py: this is what sets that clock.
+    return (begins - datetime.now(UTC)).total_seconds()  # noqa: TID251
+
+
+@contextmanager
+def processes(bind: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Web and worker as children of this process; both are gone when the block ends."""
+    environment = {
+        **os.environ,
+        "OPSLEDGER_DEMO": "1",
+        "OPSLEDGER_CLOCK_OFFSET_SECONDS": f"{offset_seconds():.3f}",
+    }
+    calls = (["serve", "--bind", bind], ["worker"])
+    # Sessions of their own: Ctrl-C reaches this process alone, which then ends them in order.
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "opsledger.cli", *call], env=environment, start_new_session=True
+        )
+        for call in calls
+    ]
+    try:
+        yield started
+    finally:
+        for child in started:
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for child in started:
+            try:
+                child.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def wait(children: list[subprocess.Popen[bytes]]) -> int:
+    """Until one of them ends by itself, or Ctrl-C."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        return 0
+    return next((child.returncode or 1 for child in children if child.poll() is not None), 1)

@@ -1,0 +1,64 @@
+"""Load the contract and play its year up to the demonstration's moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from opsledger.apps.contracts import packs, services
+from opsledger.apps.contracts.models import Contract
+from opsledger.apps.duties.services import plan_contract
+from opsledger.demo import MOMENT, PACK, agreements, duties
+from opsledger.demo.people import PRICE_CNY, PROVIDER, SUPERVISOR, Cast, cast
+from opsledger.demo.play import Stage
+from opsledger.kernel import clock
+from opsledger.kernel.access import SYSTEM
+
+ZONE = ZoneInfo("Asia/Shanghai")
+# The pack is loaded on the last working days of the year before.
+SIGNED = datetime(2025, 12, 29, 9, 30, tzinfo=ZONE)
+KICK_OFF = datetime(2026, 1, 8, 15, 0, tzinfo=ZONE)
+
+Progress = Callable[[str, float], None]
+
+
+def is_loaded() -> bool:
+    """Whether the demonstration's contract is in this database."""
+    return Contract.objects.filter(slug=PACK).exists()
+
+
+def load() -> Cast:
+    """The contract from its pack, with made-up provider, supervisor, price and people."""
+    with clock.pinned(SIGNED):
+        pack = packs.load_pack(Path(settings.PACKS_DIR) / PACK)
+        report = services.load_pack(
+            actor=SYSTEM,
+            pack=pack,
+            overrides={"provider": PROVIDER, "supervisor": SUPERVISOR, "price_cny": PRICE_CNY},
+        )
+        made = cast(report.contract)
+        services.bind_contract(actor=SYSTEM, contract=report.contract)
+        plan_contract(actor=SYSTEM, contract=report.contract)
+    return made
+
+
+def play(progress: Progress, until: datetime = MOMENT) -> dict[str, int]:
+    """Load and play everything; `progress(words, share)` is told how far it is."""
+    progress("载入合同", 0.0)
+    made = load()
+    stage = Stage(SIGNED)
+    with clock.pinned(KICK_OFF):
+        settled = agreements.settle(stage, made)
+        plan_contract(actor=SYSTEM, contract=made.contract)
+    counts = {"约定频次": settled, "履约任务": duties.schedule(stage, made, until)}
+    span = (until - SIGNED).total_seconds()
+
+    def tell(at: datetime) -> None:
+        progress(f"{clock.local(at):%Y年%m月%d日}", (at - SIGNED).total_seconds() / span)
+
+    counts["操作"] = stage.run(until, tell)
+    return counts
