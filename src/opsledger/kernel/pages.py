@@ -21,7 +21,7 @@ def page(
 ) -> HttpResponse:
     """The page, or for an htmx request its content alone; templates extend `layout`."""
     htmx = getattr(request, "htmx", None)
-    fragment = bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    fragment = bool(htmx and not htmx.boosted and not htmx.history_restore_request)
     layout = "layout/fragment.html" if fragment else "layout/page.html"
     response = render(request, template, {**(told or {}), "layout": layout}, status=status)
     response["Vary"] = "HX-Request"

@@ -89,7 +89,7 @@ def media_type(head: bytes) -> str:
     return "text/plain" if _text(head) else ""
 
 
-def check(upload: UploadedFile) -> str:
+def check(upload: UploadedFile[Any]) -> str:
     """Accept an upload and return its media type, or refuse it with a DomainError that says why."""
     name = PurePath(upload.name or "文件").name
     if not upload.size:
