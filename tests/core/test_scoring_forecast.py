@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.core.schemes.load import fact, mark, month, scheme, year
 
 from opsledger.core.payment import forecast
-from opsledger.core.scoring import Fact, Money, TermAssessment, assess_term
+from opsledger.core.scoring import Fact, Money, TermAssessment, assess_term, other_readings
 
 ANYANG = scheme("anyang")
 MONTHS = [month(n, 500_000) for n in range(1, 13)]
@@ -43,6 +43,18 @@ def test_inside_a_paying_band_the_very_next_point_costs() -> None:
     assert told.next_change is not None and told.next_band is not None
     assert (told.next_change.points, told.next_change.cost_cny) == (1, 12_000)
     assert (told.next_band.points, told.next_band.score, told.next_band.cost_cny) == (26, 59, 320_000)
+
+
+def test_the_term_stands_under_every_reading() -> None:
+    # March lost 12.  From 100: 12 × 12,000 = 144,000.  From 90: 88 is 2 points short: 24,000.
+    facts = breaches(12, date(2026, 3, 5))
+    payable = {
+        other.reading_id: forecast(
+            ANYANG, facts, periods=MONTHS, at=date(2026, 6, 20), settings=other.settings
+        ).term.payable_cny
+        for other in other_readings(ANYANG)
+    }
+    assert payable == {"from_90": 5_976_000, "whole": 5_856_000}
 
 
 def test_what_has_not_happened_yet_is_left_out() -> None:

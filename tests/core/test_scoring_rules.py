@@ -307,7 +307,13 @@ def test_every_figure_names_its_row_clause_and_evidence() -> None:
     assert (row.clause, row.refs, row.amount) == ("五、运维考评", ("ticket:x",), 5)
     assert row.text == "应急演练未开展：1次×5分 = 5分"
     assert steps["score", "anyang-2026"].text == "得分：100 − 5 = 95分"
+    assert steps["category", "onsite"].text == "人员驻场：扣0分"
+    assert steps["category", "emergency"].text == "应急响应：扣0 + 5 + 0 = 5分"
     assert [step.stage for step in result.trace[:2]] == ["reading", "reading"]
+    assert result.trace[0].text == "“每扣1分”从多少分起算？约定不明，暂按：从100分起算"
+    chosen = Settings(readings={"count_from": "from_100"})
+    settled = evaluate(scheme("anyang"), [one], period=year(), settings=chosen)
+    assert settled.trace[0].text.endswith("按选定的读法：从100分起算")
     assert result.trace[-1].stage == "money" and result.trace[-1].amount == 1_500_000
 
 

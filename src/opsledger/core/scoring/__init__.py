@@ -18,7 +18,14 @@ from opsledger.core.scoring.facts import (
 )
 from opsledger.core.scoring.forecast import Forecast, NextStep, forecast
 from opsledger.core.scoring.lint import Hole, find_holes
-from opsledger.core.scoring.readings import Settings, chosen_readings, parse_scheme, with_readings
+from opsledger.core.scoring.readings import (
+    OtherReading,
+    Settings,
+    chosen_readings,
+    other_readings,
+    parse_scheme,
+    with_readings,
+)
 from opsledger.core.scoring.results import (
     Alternative,
     Assessment,
@@ -56,6 +63,7 @@ __all__ = [
     "NextStep",
     "Objection",
     "OpenPoint",
+    "OtherReading",
     "Period",
     "Reading",
     "RowResult",
@@ -74,6 +82,7 @@ __all__ = [
     "evaluate",
     "find_holes",
     "forecast",
+    "other_readings",
     "parse_scheme",
     "with_readings",
 ]

@@ -10,7 +10,7 @@ from opsledger.core.scoring.claims import Claim, claim_facts, demand, matches, s
 from opsledger.core.scoring.facts import Fact, Mark, Period, in_order
 from opsledger.core.scoring.marks import marks_by_row
 from opsledger.core.scoring.money import settle
-from opsledger.core.scoring.readings import DEFAULT, Settings, chosen_readings, with_readings
+from opsledger.core.scoring.readings import DEFAULT, Settings, chosen_readings, other_readings, with_readings
 from opsledger.core.scoring.results import (
     Alternative,
     Assessment,
@@ -40,24 +40,18 @@ def assess(
 
     The alternatives change one open point at a time and keep the rest as chosen.
     """
-    chosen = chosen_readings(scheme, settings.readings)
-    others = []
-    for point in scheme.open_points:
-        for reading in point.readings:
-            if reading.id == chosen[point.id]:
-                continue
-            other = Settings(readings={**chosen, point.id: reading.id}, unfilled=settings.unfilled)
-            others.append(
-                Alternative(
-                    point_id=point.id,
-                    question=point.question,
-                    reading_id=reading.id,
-                    text=reading.text,
-                    evaluation=evaluate(scheme, facts, period=period, marks=marks, settings=other),
-                )
-            )
-    best = evaluate(scheme, facts, period=period, marks=marks, settings=settings)
-    return Assessment(chosen=best, alternatives=tuple(others))
+    others = tuple(
+        Alternative(
+            point_id=other.point_id,
+            question=other.question,
+            reading_id=other.reading_id,
+            text=other.text,
+            evaluation=evaluate(scheme, facts, period=period, marks=marks, settings=other.settings),
+        )
+        for other in other_readings(scheme, settings)
+    )
+    chosen = evaluate(scheme, facts, period=period, marks=marks, settings=settings)
+    return Assessment(chosen=chosen, alternatives=others)
 
 
 def evaluate(
@@ -109,7 +103,7 @@ def evaluate(
         money=settle(resolved, band, score, period.money) if period.money else None,
         trace=(),
     )
-    return trace_of(resolved, evaluation)
+    return trace_of(resolved, evaluation, settings.readings.keys())
 
 
 def rounded(scheme: Scheme, score: Decimal) -> Decimal:
@@ -165,7 +159,8 @@ def _category(scheme: Scheme, category: Category, rows: dict[str, RowResult]) ->
     raw = sum((row.deduction for row in own), ZERO)
     deduction = min([raw, *(limit for limit in (category.cap, category.points) if limit is not None)])
     contribution = deduction
-    text = f"{category.title}：" + " + ".join(num(row.deduction) for row in own) + f" = {num(raw)}分"
+    parts = " + ".join(num(row.deduction) for row in own)
+    text = f"{category.title}：扣" + (f"{parts} = {num(raw)}分" if len(own) > 1 else f"{num(raw)}分")
     if deduction < raw:
         text += f"，本类最多{num(deduction)}分，按{num(deduction)}分计"
     if category.weight_percent is not None and category.points is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from opsledger.core.errors import DomainError
@@ -59,6 +59,37 @@ def chosen_readings(scheme: Scheme, readings: Mapping[str, str]) -> dict[str, st
         if reading_id not in known.get(point_id, set()):
             raise DomainError("scoring.unknown_reading", point=point_id, reading=reading_id)
     return {point.id: readings.get(point.id, point.default) for point in scheme.open_points}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherReading:
+    """A reading that is not in force, with the settings under which it would be."""
+
+    point_id: str
+    question: str
+    reading_id: str
+    text: str
+    settings: Settings
+
+
+def other_readings(scheme: Scheme, settings: Settings = DEFAULT) -> tuple[OtherReading, ...]:
+    """Each other reading of each open point, one changed at a time, to be shown beside the chosen result.
+
+    Evaluate, roll up or forecast with the `settings` of each.
+    """
+    chosen = chosen_readings(scheme, settings.readings)
+    return tuple(
+        OtherReading(
+            point_id=point.id,
+            question=point.question,
+            reading_id=reading.id,
+            text=reading.text,
+            settings=replace(settings, readings={**settings.readings, point.id: reading.id}),
+        )
+        for point in scheme.open_points
+        for reading in point.readings
+        if reading.id != chosen[point.id]
+    )
 
 
 def with_readings(scheme: Scheme, readings: Mapping[str, str]) -> Scheme:

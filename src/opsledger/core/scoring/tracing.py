@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,13 +11,14 @@ from opsledger.core.scoring.scales import num
 from opsledger.core.scoring.scheme import Scheme
 
 
-def trace_of(scheme: Scheme, evaluation: Evaluation) -> Evaluation:
+def trace_of(scheme: Scheme, evaluation: Evaluation, settled: Collection[str]) -> Evaluation:
     """The evaluation with its trace: readings, facts and rows by category, bonus, total, veto, band, money.
 
     Stages are ``reading``, ``fact``, ``row``, ``category``, ``bonus``, ``score``, ``veto``, ``band``,
-    ``money``.  A fact's step carries the clause it broke (its own, else the row's).
+    ``money``.  `settled` are the open points on which a reading has been chosen.  A fact's step carries
+    the clause it broke (its own, else the row's).
     """
-    steps = [*_readings(scheme, evaluation)]
+    steps = [*_readings(scheme, evaluation, settled)]
     for category in evaluation.categories:
         for row in category.rows:
             steps += _row(row)
@@ -60,12 +62,12 @@ def _step(
     )
 
 
-def _readings(scheme: Scheme, evaluation: Evaluation) -> list[TraceStep]:
+def _readings(scheme: Scheme, evaluation: Evaluation, settled: Collection[str]) -> list[TraceStep]:
     steps = []
     for point in scheme.open_points:
         chosen = next(one for one in point.readings if one.id == evaluation.readings[point.id])
-        settled = "约定不明，按此读法" if chosen.id == point.default else "双方选定的读法"
-        steps.append(_step("reading", point.id, point.clause, f"{point.question}{settled}：{chosen.text}"))
+        how = "按选定的读法" if point.id in settled else "约定不明，暂按"
+        steps.append(_step("reading", point.id, point.clause, f"{point.question}{how}：{chosen.text}"))
     return steps
 
 
