@@ -12,6 +12,7 @@ from opsledger.apps.contracts.packs.evidence import default_evidence, default_ow
 from opsledger.apps.contracts.packs.model import SeveritySet, Window
 from opsledger.core.sentences.terms import SENTENCES
 from opsledger.core.terms import (
+    DeliverableTerm,
     DutyTerm,
     KpiTerm,
     KpiUnit,
@@ -173,6 +174,9 @@ def _finish(term: Term, setting: Setting) -> Term:
             term = replace(term, open_points=(*term.open_points, point))
     if isinstance(term, DutyTerm) and term.period is Period.UNSPECIFIED and not term.open_points:
         point = OpenPoint("条款未写频次", "双方约定前列为缺口，不排履约任务")
+        term = replace(term, open_points=(point,))
+    if isinstance(term, DeliverableTerm) and term.cadence is None and not term.open_points:
+        point = OpenPoint("条款未写提交周期", "随该服务项的周期报告一并提交")
         term = replace(term, open_points=(point,))
     if not term.summary:
         term = replace(term, summary=describe(term))
