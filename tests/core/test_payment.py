@@ -93,8 +93,20 @@ def test_penalties_stop_at_the_cap() -> None:
     fine = Penalty(title="逾期违约金", amount_cny=Decimal(200_000), clause="12.1", refs=("ticket:9",))
     sheet = payable(plan, "final", result=result("2090200", "14930"), penalties=[fine])
     assert (sheet.deduction, sheet.waived, sheet.payable) == (209_020, 5_910, 1_881_180)
+    cap = next(step for step in sheet.trace if step.stage == "cap")
+    assert cap.text == "扣款合计¥214,930.00，本节点最多扣¥209,020.00"
     penalty = next(step for step in sheet.trace if step.stage == "penalty")
     assert (penalty.clause, penalty.refs) == ("12.1", ("ticket:9",))
+
+
+def test_a_due_day_needs_the_trigger_a_calendar_and_a_limit() -> None:
+    plan = parse_plan(zhangjiagang())
+    signed = date(2026, 3, 2)
+    assert payable(plan, "advance", triggered_on=signed).due_on is None
+    assert payable(plan, "advance", add_workdays=weekdays).due_on is None
+    open_ended = parse_plan(broken(("milestones", 0, "due_workdays"), None))
+    sheet = payable(open_ended, "advance", triggered_on=signed, add_workdays=weekdays)
+    assert sheet.due_on is None and "没有写明天数" in sheet.trace[-1].text
 
 
 def test_penalties_never_make_a_payment_negative() -> None:

@@ -7,32 +7,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.core.schemes.load import data, fact, mark, month, scheme, several, year
+from tests.core.schemes.load import data, fact, mark, month, one_row, scheme, several, year
 
 from opsledger.core.scoring import (
     Evaluation,
     Fact,
     FactState,
-    Money,
     Objection,
     Settings,
     as_if_upheld,
-    assess_term,
     evaluate,
     parse_scheme,
 )
-from opsledger.core.scoring.scales import num, yuan
-
-
-def one_row(rule: dict[str, Any], **row: Any) -> dict[str, Any]:
-    """A scheme of a single row that looks at measurements."""
-    indicator = {"id": "r", "title": "指标", "match": {"kinds": "measure"}, "rule": rule} | row
-    return {
-        "id": "s",
-        "title": "s",
-        "categories": [{"id": "c", "title": "类", "indicators": [indicator]}],
-        "bands": [{"id": "all", "title": "全部", "effect": {"type": "full"}}],
-    }
+from opsledger.core.scoring.scales import num
 
 
 def lost(rule: dict[str, Any], *measures: str | None, **row: Any) -> Decimal:
@@ -93,6 +80,7 @@ def test_manual_facts_deduct_their_measure() -> None:
         ({"unmeasured": 0}, [None], 10),
         ({}, [None], 0),
         ({}, ["-1"], 0),  # below every step: the only neighbour
+        ({"hole": "worse"}, ["4"], 0),  # on the closed edge: no hole
     ],
 )
 def test_step_scales(more: dict[str, Any], measures: list[str | None], points: int) -> None:
@@ -102,6 +90,31 @@ def test_step_scales(more: dict[str, Any], measures: list[str | None], points: i
         {"from": 10, "points": 0, "points_to": 2},
     ]
     assert lost({"type": "steps", "steps": steps} | more, *measures, points=10) == points
+
+
+def test_a_hole_of_a_single_value_lies_between_its_two_neighbours() -> None:
+    # Up to 4 (not 4 itself) 10 points, over 4 (not 4 itself) 6 points: at 4 exactly nothing is said.
+    steps = [{"from": 0, "to": 4, "points": 10}, {"from": 4, "from_open": True, "points": 6}]
+    for hole, points in [("better", 0), ("worse", 4)]:
+        assert lost({"type": "steps", "steps": steps, "hole": hole}, "4", points=10) == points
+
+
+def test_the_words_of_several_shortfalls_are_their_sum() -> None:
+    facts = [fact("a", "measure", "88"), fact("b", "measure", "89")]
+    result = evaluate(
+        parse_scheme(one_row({"type": "per_unit", "target": 90, "points": 1})), facts, period=year()
+    )
+    assert result.rows[0].text == "指标：2 + 1 = 3分"
+    assert result.rows[0].lines[0].text.endswith("低于目标90，相差2，2×1分 = 2分")
+
+
+def test_demand_in_another_period_is_no_demand() -> None:
+    rule = {"type": "per_event", "points": 3}
+    found = parse_scheme(one_row(rule, demand={"kinds": "demand"}))
+    missing = fact("m", "measure")
+    for asked, score in [(month(6).start_on, 97), (month(5).start_on, 100)]:
+        facts = [missing, fact("d", "demand", on=asked)]
+        assert evaluate(found, facts, period=month(6)).score == score
 
 
 def test_a_row_a_category_and_the_whole_can_each_be_capped() -> None:
@@ -209,94 +222,6 @@ def test_manual_bonus_adds_up_to_its_caps() -> None:
     assert (result.bonus, result.score) == (3, 73)
 
 
-def money_for(score_lost: int, effect: dict[str, Any], **more: Any) -> tuple[Decimal, Decimal, Decimal]:
-    found = one_row({"type": "per_event", "points": score_lost}) | more
-    found["bands"] = [{"id": "b", "title": "档", "from": 0, "to": 90, "effect": effect}]
-    found["bands"].append({"id": "top", "title": "满", "from": 90, "effect": {"type": "full"}})
-    money = Money(total_cny=Decimal(1_000_000), period_cny=Decimal(100_000))
-    result = evaluate(parse_scheme(found), several(1, "measure"), period=replace(year(), money=money))
-    assert result.money is not None
-    assert result.money.deduction + result.money.payable + result.money.withheld == 100_000
-    return result.money.deduction, result.money.withheld, result.money.wanted
-
-
-@pytest.mark.parametrize(
-    ("points", "effect", "more", "expected"),
-    [
-        (5, {"type": "negotiate"}, {}, (0, 0, 0)),  # 95: the other band
-        (20, {"type": "deduct_percent", "percent": 5}, {}, (5_000, 0, 5_000)),
-        (20, {"type": "pay_percent", "percent": 80}, {}, (20_000, 0, 20_000)),
-        (20, {"type": "deduct_percent", "percent": 5, "of": "total"}, {}, (50_000, 0, 50_000)),
-        # 20 points × 10 ‰ of 1,000,000 = 200,000, but the period has only 100,000
-        (20, {"type": "per_point", "per_mille": 10, "of": "total"}, {}, (100_000, 0, 200_000)),
-        (20, {"type": "per_point", "per_mille": 10}, {}, (20_000, 0, 20_000)),
-        (20, {"type": "per_point", "per_mille": 10, "count_from": "edge"}, {}, (10_000, 0, 10_000)),
-        (
-            20,
-            {"type": "per_point", "per_mille": 10},
-            {"money_cap": {"percent": 15}},
-            (15_000, 0, 20_000),
-        ),
-        (
-            20,
-            {"type": "per_point", "per_mille": 10},
-            {"money_cap": {"percent": 1, "of": "total"}},
-            (10_000, 0, 20_000),
-        ),
-        (20, {"type": "negotiate"}, {}, (0, 100_000, 0)),
-        (20, {"type": "breach"}, {}, (0, 100_000, 0)),
-        (20, {"type": "terminate"}, {}, (0, 100_000, 0)),
-    ],
-)
-def test_bands_in_money(
-    points: int, effect: dict[str, Any], more: dict[str, Any], expected: tuple[int, int, int]
-) -> None:
-    assert money_for(points, effect, **more) == expected
-
-
-def test_part_points_in_money() -> None:
-    # 85.5 under 2 ‰ of 6,000,000: from 100, 14.5 points are 174,000; only whole ones: 14 × 12,000 = 168,000.
-    facts = [*several(14, "sla_breach", metric="respond"), fact("late", "deliverable_late")]
-    period = year(6_000_000, 1_500_000)
-    for reading, deduction in [("proportional", 174_000), ("whole", 168_000)]:
-        settings = Settings(readings={"part_points": reading})
-        result = evaluate(scheme("anyang"), facts, period=period, settings=settings)
-        assert result.money is not None and result.money.deduction == deduction
-
-
-@pytest.mark.parametrize(
-    ("method", "score"),
-    [("mean", "93.33"), ("worst", "85"), ("sum", "280"), ("weighted", "90")],
-)
-def test_roll_up(method: str, score: str) -> None:
-    # 85, 95, 100 with weights 3, 1, 1: (255 + 95 + 100) / 5 = 90.
-    found = one_row({"type": "per_unit", "measure_is": "gap", "points": 1}) | {
-        "rollup": {"method": method, "pays": "period"}
-    }
-    facts = [fact("a", "measure", "15", on=month(1).start_on), fact("b", "measure", "5", on=month(2).end_on)]
-    periods = [replace(month(n), weight=Decimal(3 if n == 1 else 1)) for n in (1, 2, 3)]
-    assert assess_term(parse_scheme(found), facts, periods=periods).score == Decimal(score)
-
-
-def test_facts_outside_every_period_are_told() -> None:
-    stray = fact("s", "sla_breach", on=month(5).start_on)
-    term = assess_term(scheme("anyang"), [stray], periods=[month(1), month(2)])
-    assert term.outside == (stray,) and term.score == 100
-
-
-def test_vetoes_count_over_the_term() -> None:
-    accidents = [fact(f"a{n}", "serious_accident", on=month(n).start_on) for n in (1, 3)]
-    marks = [
-        replace(mark(row.id, str(row.points)), period_id=month(n).id)
-        for n in (1, 2, 3)
-        for row in scheme("zhangjiagang").indicators
-        if row.match is None
-    ]
-    term = assess_term(scheme("zhangjiagang"), accidents, periods=[month(n) for n in (1, 2, 3)], marks=marks)
-    assert [one.band.id for one in term.evaluations] == ["excellent"] * 3
-    assert term.band.id == "fail"
-
-
 def test_every_figure_names_its_row_clause_and_evidence() -> None:
     one = replace(fact("x", "drill_missing"), clause="三、4")
     result: Evaluation = evaluate(scheme("anyang"), [one], period=year(6_000_000, 1_500_000))
@@ -323,7 +248,3 @@ def test_every_figure_names_its_row_clause_and_evidence() -> None:
 )
 def test_numbers_as_people_write_them(number: str, text: str) -> None:
     assert num(Decimal(number)) == text
-
-
-def test_money_is_rounded_half_up() -> None:
-    assert (yuan(Decimal("0.005")), yuan(Decimal("1234567.004"))) == ("¥0.01", "¥1,234,567.00")

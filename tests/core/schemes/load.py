@@ -68,3 +68,14 @@ def month(n: int, cny: int | None = None, of: int = 2026) -> Period:
 def mark(row: str, points: str, period: str = "2026", by: str = "") -> Mark:
     """A mark with a reason."""
     return Mark(indicator_id=row, period_id=period, points=Decimal(points), reason="现场查看", assessor_id=by)
+
+
+def one_row(rule: dict[str, Any], **row: Any) -> dict[str, Any]:
+    """A scheme of a single row that looks at measurements."""
+    indicator = {"id": "r", "title": "指标", "match": {"kinds": "measure"}, "rule": rule} | row
+    return {
+        "id": "s",
+        "title": "s",
+        "categories": [{"id": "c", "title": "类", "indicators": [indicator]}],
+        "bands": [{"id": "all", "title": "全部", "effect": {"type": "full"}}],
+    }
