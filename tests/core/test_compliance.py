@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opsledger.core import occurrences
 from opsledger.core.compliance import (
     STANDING_WORDS,
     WORST_FIRST,
@@ -24,11 +25,14 @@ from opsledger.core.compliance import (
     TimerOutcome,
     matrix,
     occurrence_facts,
+    occurrence_standing,
     sla_rate,
     timer_facts,
+    timer_outcome,
     timer_standing,
 )
 from opsledger.core.errors import DomainError
+from opsledger.core.sla import State, Timer
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -192,6 +196,61 @@ def test_a_breach_is_the_same_fact_each_time_it_is_derived() -> None:
     facts = timer_facts(timers, sources, at=AT, zone=ZONE)
     assert [fact.id for fact in facts] == ["sla:t1", "sla:t3"]
     assert facts == timer_facts(timers, sources, at=AT + timedelta(hours=2), zone=ZONE)
+
+
+def folded(state: State, over_minutes: int) -> Timer:
+    """A four-hour timer that stands so many minutes over its limit (negative: still left)."""
+    over = timedelta(minutes=over_minutes)
+    return Timer(
+        metric="resolve",
+        term_id="t",
+        cycle=1,
+        state=state,
+        started_at=AT - timedelta(hours=4) - over,
+        due=AT - over,
+        elapsed=timedelta(hours=4) + over,
+        remaining=-over,
+        paused=timedelta(0),
+        pauses=(),
+        met_at=None,
+        breached_at=None,
+        cancelled_at=None,
+        next_at=None,
+        warned=(),
+        targets=(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "over", "standing", "hours"),
+    [
+        (State.RUNNING, -30, Standing.DUE, None),
+        (State.PAUSED, -30, Standing.DUE, None),
+        (State.MET, -30, Standing.FULFILLED, None),
+        (State.BREACHED, 100, Standing.MISSED, "1.66"),  # 100 minutes are 1.666 hours, cut
+        (State.MET_LATE, 30, Standing.LATE, "0.50"),
+        (State.CANCELLED, 30, Standing.WAIVED, None),
+    ],
+)
+def test_a_folded_timer_counts_as_its_state(
+    state: State, over: int, standing: Standing, hours: str | None
+) -> None:
+    found = timer_outcome(
+        folded(state, over), id="t9", obligation_id="o1", refs=("ticket:9",), attributes={"severity": "一级"}
+    )
+    assert timer_standing(found, AT) is standing
+    assert found.overrun_hours == (None if hours is None else Decimal(hours))
+    assert found.attributes == {"severity": "一级", "metric": "resolve"}
+    facts = timer_facts([found], {"o1": Source(title="解决")}, at=AT, zone=ZONE)
+    assert len(facts) == (1 if hours else 0)
+
+
+def test_every_timer_state_has_its_standing() -> None:
+    for state in State:
+        assert timer_standing(timer("t", state.value), AT) in Standing
+    for outcome in OUTCOMES:
+        assert occurrence_standing(occurrence("o", outcome)) in Standing
+    assert set(OUTCOMES) == set(occurrences.OUTCOMES)
 
 
 def test_what_cannot_be_counted_says_why() -> None:

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from tests.core.schemes.load import fact, mark, month, scheme
 
-from opsledger.core.scoring import Fact, Money, TermAssessment, assess_term, find_holes, parse_scheme
+from opsledger.core.scoring import (
+    Fact,
+    Money,
+    TermAssessment,
+    assess_term,
+    band_for,
+    find_holes,
+    parse_scheme,
+)
 
 
 def manual_scheme(**more: Any) -> dict[str, Any]:
@@ -155,3 +163,23 @@ def test_bands_must_reach_as_high_as_the_bonus() -> None:
     found["bands"][0]["to"], found["bands"][0]["to_closed"] = 100, True
     (hole,) = find_holes(parse_scheme(found))
     assert (hole.interval.low, hole.interval.high, hole.interval.high_closed) == (100, 105, True)
+
+
+@pytest.mark.parametrize(
+    ("score", "side", "band"),
+    [
+        ("90", "better", "top"),  # exactly at the hole of a single score
+        ("90", "worse", "low"),
+        ("91", "worse", "top"),
+        ("89", "better", "low"),
+        ("55", "better", "low"),  # below all bands: the nearest
+        ("110", "worse", "top"),  # above all bands
+    ],
+)
+def test_scores_between_and_beyond_the_bands(score: str, side: str, band: str) -> None:
+    bands = [
+        {"id": "top", "title": "上", "from": 90, "from_open": True, "to": 105, "effect": {"type": "full"}},
+        {"id": "low", "title": "下", "from": 60, "to": 90, "effect": {"type": "full"}},
+    ]
+    found = parse_scheme(manual_scheme(bands=bands, band_hole=side))
+    assert band_for(found, Decimal(score)).id == band

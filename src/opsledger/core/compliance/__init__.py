@@ -17,6 +17,7 @@ from opsledger.core.compliance.outcomes import (
     TimerOutcome,
     month_of,
     occurrence_standing,
+    timer_outcome,
     timer_standing,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "percent_of",
     "sla_rate",
     "timer_facts",
+    "timer_outcome",
     "timer_standing",
 ]

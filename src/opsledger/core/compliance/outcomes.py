@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 from opsledger.core.errors import DomainError
 from opsledger.core.scoring.facts import Attribute
+from opsledger.core.sla import State, Timer
 
 
 class Standing(StrEnum):
@@ -121,6 +122,34 @@ def month_of(moment: datetime, zone: tzinfo) -> Month:
     """The month of an aware moment in a time zone; raises ``compliance.naive_moment``."""
     local = aware(moment).astimezone(zone)
     return Month(local.year, local.month)
+
+
+def timer_outcome(
+    timer: Timer,
+    *,
+    id: str,
+    obligation_id: str,
+    title: str = "",
+    refs: tuple[str, ...] = (),
+    attributes: Mapping[str, Attribute] | None = None,
+) -> TimerOutcome:
+    """A folded SLA timer as compliance counts it.
+
+    Its metric becomes an attribute, beside those given (severity); the overrun is the counted time over the
+    limit in hours, cut to two places, None where there is none.
+    """
+    over = -timer.remaining.total_seconds()
+    late = timer.state in (State.BREACHED, State.MET_LATE) and over > 0
+    return TimerOutcome(
+        id=id,
+        obligation_id=obligation_id,
+        state=timer.state.value,
+        due_at=timer.due,
+        overrun_hours=(Decimal(int(over)) / 3600).quantize(Decimal("0.01"), ROUND_DOWN) if late else None,
+        title=title,
+        refs=refs,
+        attributes={**(attributes or {}), "metric": timer.metric},
+    )
 
 
 def timer_standing(timer: TimerOutcome, at: datetime) -> Standing:
