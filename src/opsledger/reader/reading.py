@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from opsledger.reader import layout
@@ -78,6 +78,7 @@ def read_text(source: str, name: str) -> Reading:
 
 def _item(text: Text, segment: layout.Segment) -> Item:
     proposals, windows = read_item(text.key, segment.blocks, segment.name)
+    proposals = [_as_printed(text, proposal) for proposal in proposals]
     name = text.text[segment.name_span.start : segment.name_span.end] or segment.name
     dated = segment.period_span and periods(text.key, segment.period_span.start, segment.period_span.end)
     start = min([segment.name_span.start, *(b.start for b in segment.blocks)])
@@ -93,3 +94,17 @@ def _item(text: Text, segment: layout.Segment) -> Item:
         span=Span(start, end),
         proposals=proposals,
     )
+
+
+_WORDS = ("name", "severity", "what", "product", "role")
+
+
+def _as_printed(text: Text, proposal: Proposal) -> Proposal:
+    """Words of a fact were found in the folded text; give them back as the document prints them."""
+    fields = dict(proposal.fields)
+    for field_name in _WORDS:
+        words = fields.get(field_name)
+        at = text.key.find(words, proposal.span.start, proposal.span.end) if words else -1
+        if at >= 0:
+            fields[field_name] = text.text[at : at + len(words)]
+    return replace(proposal, fields=fields)

@@ -50,18 +50,33 @@ def _others(sentence: Sentence, title: str) -> Iterator[Proposal]:
 
 
 def _once(key: str, facts: list[Proposal]) -> Iterator[Proposal]:
-    """Drop what is said twice: the same limit, or the same exact frequency of the same activity."""
+    """Drop what is said twice: the same limit, or one duty from two words of one clause."""
     seen: set[tuple[object, ...]] = set()
+    amounts: dict[tuple[object, ...], int] = {}
     for fact in sorted(facts, key=lambda f: (f.span.start, f.span.end)):
         f = fact.fields
         marks: list[tuple[object, ...]] = []
+        line = key.rfind("\n", 0, fact.span.start)
         if fact.kind == "sla":
-            marks = [("sla", f["metric"], f["value"], f["unit"], f["clock"], s) for s in (f["severity"], "*")]
+            marks = [
+                ("sla", line, f["metric"], f["value"], f["unit"], f["clock"], s) for s in (f["severity"], "*")
+            ]
             if marks[0] in seen or (f["severity"] is None and marks[-1] in seen):
                 continue
         elif fact.kind == "duties" and f["count"] is not None:
-            line = key.rfind("\n", 0, fact.span.start)
-            marks = [("duties", line, f["activity"], f["count"], f["period"], f["every"])]
+            same = (f["activity"], f["count"], f["period"], f["every"])
+            marks = [("duties", fact.span.end, *same), ("duties", line, *same)]
+            if marks[1] in seen and f["period"] == "term":
+                continue
+        elif fact.kind == "quotas":
+            mark = ("quotas", f["what"], f["op"], f["value"], f["unit"])
+            if amounts.setdefault(mark, line) != line:
+                continue
+        elif fact.kind == "staffing":
+            # The same people told of in two blocks are one demand; two in one block are two.
+            mark = ("staffing", f["min"], f["role"])
+            if amounts.setdefault(mark, line) != line:
+                continue
         elif fact.kind in ("kpis", "retention"):
             marks = [(fact.kind, *sorted((k, str(v)) for k, v in f.items()))]
         if fact.kind != "sla" and marks and marks[0] in seen:

@@ -13,8 +13,15 @@ from opsledger.reader.grammar.sentences import Sentence
 from opsledger.reader.proposals import Proposal, plain
 
 _FREQUENCY_LABEL = re.compile(r"(?:服务|巡检)?(?:频次|频率|次数|周期|数量)\s*[:,]?")
-_NOTHING: tuple[list[str], str, float] = ([], "", 0.0)
+_Named = tuple[list[str], str, float]
+"""Activities, rule and confidence."""
+
+_NOTHING: _Named = ([], "", 0.0)
+_BROAD = {"inspection", "statistics", "monitoring", "maintenance", "upgrade"}
+_CLOSE = 4
+_DONE = re.compile(r"进行|开展|提供|完成|执行|组织|上报|做好?|负责")
 _CHECKS = {"backup_check", "restore_test", "config_backup"}
+_BEFORE_EVENT = re.compile(r"(?:活动|节日|会议|期间|上线)前")
 _OFFERED = re.compile(r"提供|进行|开展|完成|组织|实施|安排|参加|包括|包含|做|数量|服务")
 _JOIN = re.compile(r"^(?:服务)?(?:[和与及、或]|以及|并(?:进行)?)(?!维护)")
 _NOT_A_DUTY = re.compile(r"不限次数|每期|每次|首次|一次性|第一次|用户|扣\d|条数|点击|阅读")
@@ -63,7 +70,7 @@ def _follows(sentence: Sentence, frequency: Frequency) -> bool:
     return len(words) - (frequency.span.end - frequency.span.start) <= 4
 
 
-def _names(sentence: Sentence, frequency: Frequency) -> tuple[list[str], str, float]:
+def _names(sentence: Sentence, frequency: Frequency) -> _Named:
     key = sentence.key
     index, clauses = sentence.clause_at(frequency.span.start)
     clause = clauses[index]
@@ -77,55 +84,82 @@ def _names(sentence: Sentence, frequency: Frequency) -> tuple[list[str], str, fl
         if inner and inner[-1].name == "inspection" and ahead and ahead[-1].name in _CHECKS:
             return [ahead[-1].name], "duty.before_bracket", 0.9
         if inner:
-            return [inner[-1].name], "duty.bracket", 0.95
+            return [_main(inner)], "duty.bracket", 0.95
         if ahead:
             return [ahead[-1].name], "duty.before_bracket", 0.9
         if earlier := _earlier(sentence, clauses[:index]):
             return [earlier], "duty.before_bracket", 0.8
-    named = _in_clause(key, clause, frequency)
-    if named and not (frequency.rule == "frequency.bare" and not _OFFERED.search(words)):
+        if frequency.count is not None and frequency.rule != "frequency.bare":
+            return ["other"], "duty.other_work", 0.5
+    named = _in_clause(key, _near(key, clause, frequency), frequency)
+    if frequency.rule == "frequency.bare" and (_BEFORE_EVENT.search(words) or not _OFFERED.search(words)):
+        named = []
+    if named:
         return named, "duty.clause", 0.95 if frequency.rule != "frequency.bare" else 0.8
     if mentions_document(words) or _NOT_A_DUTY.search(words):
         return _NOTHING
     return _elsewhere(sentence, frequency, clauses, index)
 
 
-def _elsewhere(
-    sentence: Sentence, frequency: Frequency, clauses: list[Span], index: int
-) -> tuple[list[str], str, float]:
+def _elsewhere(sentence: Sentence, frequency: Frequency, clauses: list[Span], index: int) -> _Named:
     """The activity from another place: the label, the clauses around, the heading above."""
     key = sentence.key
     clause = clauses[index]
     words = key[clause.start : clause.end]
-    rest = _FREQUENCY_LABEL.sub("", words.replace(key[frequency.span.start : frequency.span.end], ""))
+    rest = _FREQUENCY_LABEL.sub(
+        "", words.replace(sentence.label, "").replace(key[frequency.span.start : frequency.span.end], "")
+    )
     if len(re.sub(r"[\s:;,。()、]|左右|以上|由|共", "", rest)) <= 3:
-        return _alone(sentence, clauses[:index])
+        return _alone(sentence, frequency, clauses[:index])
     if frequency.rule == "frequency.bare":
         other = re.search(r"(?:提供|开展|完成|进行)\s*$", key[clause.start : frequency.span.start])
         quantified = re.match(r"\s*[^,;。()]{2,}", key[frequency.span.end : clause.end])
-        return (["other"], "duty.other", 0.6) if other and quantified else _NOTHING
+        kept = other and quantified and not _BEFORE_EVENT.search(words)
+        return (["other"], "duty.other", 0.6) if kept else _NOTHING
     if weak := weak_activity(words):
         return [weak], "duty.weak", 0.7
     for near in clauses[index + 1 : index + 2]:
-        if not frequencies(key, near.start, near.end) and (found := activities(key[near.start : near.end])):
+        exact = any(f.count is not None for f in frequencies(key, near.start, near.end))
+        if not exact and (found := activities(key[near.start : near.end])):
             return [found[0].name], "duty.clause_after", 0.7
     if label := activities(sentence.label):
-        return [label[-1].name], "duty.label", 0.65
-    return (["other"], "duty.vague_other", 0.5) if frequency.count is None else _NOTHING
+        return [_main(label)], "duty.label", 0.65
+    if frequency.count is None or frequency.rule == "frequency.slash" or _DONE.search(words):
+        return ["other"], "duty.other_work", 0.5
+    return _NOTHING
 
 
-def _alone(sentence: Sentence, earlier_clauses: list[Span]) -> tuple[list[str], str, float]:
+def _alone(sentence: Sentence, frequency: Frequency, earlier_clauses: list[Span]) -> _Named:
     """A clause that is nothing but a frequency belongs to the label, the words before it or the heading."""
-    if label := activities(sentence.label):
-        return [label[-1].name], "duty.label", 0.85
+    heading = activities(sentence.heading)
+    label = activities(sentence.label)
+    if heading and label and not _numbered(sentence):
+        return [_main(heading)], "duty.heading", 0.7
+    if label:
+        return [_main(label)], "duty.label", 0.85
     if earlier := _earlier(sentence, earlier_clauses):
         return [earlier], "duty.clause_before", 0.85
+    if earlier_clauses and frequency.count is not None:
+        return ["other"], "duty.other_work", 0.5
+    if heading:
+        return [_main(heading)], "duty.heading", 0.7
     for span in reversed(sentence.before):
         if found := activities(sentence.key[span.start : span.end]):
-            return [found[-1].name], "duty.sentence_before", 0.6
-    if heading := activities(sentence.heading):
-        return [heading[-1].name], "duty.heading", 0.7
-    return _NOTHING
+            return [_main(found)], "duty.sentence_before", 0.6
+    return (["other"], "duty.other_work", 0.5) if frequency.rule == "frequency.term" else _NOTHING
+
+
+def _main(found: list[Activity]) -> str:
+    """The most telling of several activities: 弱口令检测 is about weak passwords, not an inspection."""
+    telling = [a for a in found if a.name not in _BROAD]
+    return (telling or found)[-1].name
+
+
+def _numbered(sentence: Sentence) -> bool:
+    start = sentence.before[0].start if sentence.before else sentence.span.start
+    return bool(
+        re.match(r"\s*[(]?[\d一二三四五六七八九十①-⑳]+[)、.．]|\s*[①-⑳]", sentence.key[start : start + 6])
+    )
 
 
 def _earlier(sentence: Sentence, clauses: list[Span]) -> str | None:
@@ -145,6 +179,15 @@ def _bracket(key: str, clause: Span, frequency: Frequency) -> Span | None:
     return Span(open_at + 1, close if close >= 0 else clause.end)
 
 
+def _near(key: str, clause: Span, frequency: Frequency) -> Span:
+    """The words a frequency can belong to: a bare count reaches no further than its own list entry."""
+    if frequency.rule != "frequency.bare":
+        return clause
+    ahead = max(key.rfind(mark, clause.start, frequency.span.start) for mark in "、(:") + 1
+    stops = [at for mark in "、(" if (at := key.find(mark, frequency.span.end, clause.end)) >= 0]
+    return Span(max(clause.start, ahead), min(stops, default=clause.end))
+
+
 def _in_clause(key: str, clause: Span, frequency: Frequency) -> list[str]:
     words = key[clause.start : clause.end]
     found = activities(words)
@@ -152,21 +195,28 @@ def _in_clause(key: str, clause: Span, frequency: Frequency) -> list[str]:
     inside = [a for a in found if left <= a.start < right]
     after = [a for a in found if a.start >= right]
     before = [a for a in found if a.end <= left]
-    if inside:
+    across = [a for a in found if a.start < left and a.end > right]
+    if across:
+        return [across[0].name]
+    counted = bool(re.search(r"次$", words[left:right]))
+    if inside and not (counted and after and after[0].start - right <= 8):
         return [inside[-1].name]
     if after:
         return _joined(words, after)
-    return [before[-1].name] if before else []
+    return [_main([a for a in before if before[-1].start - a.end <= _CLOSE])] if before else []
 
 
 def _joined(words: str, after: list[Activity]) -> list[str]:
     """The first activity and those joined to it, or named in a bracket behind it."""
     names = [after[0].name]
     end = after[0].end
+    if "(" in words[: after[0].start] and ")" not in words[: after[0].start]:
+        weak = weak_activity(words[: words.index("(")])
+        names = [weak, *names] if weak and len(_within(words, after[0], after)) == 1 else names
     for activity in after[1:]:
         between = words[end : activity.start]
         joined = _JOIN.match(between) and len(between) <= 8
-        bracketed = between.startswith(("(包括", "(含"))
+        bracketed = between.startswith(("(包括", "(含")) and len(_within(words, activity, after)) == 1
         if (
             (joined or bracketed)
             and activity.name not in names
@@ -175,6 +225,13 @@ def _joined(words: str, after: list[Activity]) -> list[str]:
             names.append(activity.name)
             end = activity.end
     return names
+
+
+def _within(words: str, activity: Activity, found: list[Activity]) -> list[Activity]:
+    """The activities named inside the same bracket as `activity`."""
+    close = words.find(")", activity.end)
+    opening = words.rfind("(", 0, activity.start)
+    return [a for a in found if opening < a.start and (close < 0 or a.end <= close)]
 
 
 def _row_names(sentence: Sentence, cells: list[Span]) -> list[str]:
@@ -192,6 +249,9 @@ def _proposal(sentence: Sentence, frequency: Frequency, name: str, rule: str, co
         start = clauses[index - 1].start
     while start < clause.end and sentence.key[start] in " \t\n":
         start += 1
+    if name == "inspection" and "测评" in sentence.key[clause.start : clause.end]:
+        told = sentence.key[sentence.before[0].start if sentence.before else sentence.span.start : clause.end]
+        name = "mlps" if re.search(r"等保|等级保护", told) else name
     fields = {
         "activity": name,
         "count": None if frequency.count is None else plain(frequency.count),

@@ -15,8 +15,8 @@ _PERIOD = r"(?:工作日|半年|年度|季度|日|天|周|星期|月|季|年)"
 _TIMES = rf"(?:至少|不少于|不低于|不得少于|最少|大于等于|≥)?\s*(?P<c>{_NUM})\s*(?:次|遍|期|轮)"
 _TERM = r"(?:本?(?:服务|运维|维保|维护|合同|项目|运行维护)(?:服务)?(?:周期|期限|期间|期))\s*(?:内|间|中)?"
 _PER = re.compile(
-    rf"每\s*(?:隔)?\s*(?P<e>{_NUM})?\s*(?:个)?(?P<p>{_PERIOD})(?!次|"
-    rf"期)(?P<more>(?:\s*[、,]\s*(?:每)?(?:月|季度|季|年度?|周|半年))*)"
+    rf"每\s*(?:隔)?\s*(?P<e>{_NUM})?\s*(?:个)?(?P<p>{_PERIOD})(?!次|期|"
+    rf"的(?!巡|检|备|维))(?P<more>(?:\s*[、,]\s*(?:每)?(?:月|季度|季|年度?|周|半年))*)"
     rf"(?:\((?:工作日)\))?(?P<between>[^,;。:()\d]{{0,2}}?(?:[^,;。:()]{{0,30}}?{_TIMES})?)"
 )
 _SLASH = re.compile(rf"(?P<c>{_NUM})\s*次\s*[/每]\s*(?P<p>{_PERIOD})")
@@ -24,6 +24,7 @@ _YEARLY = re.compile(
     rf"(?:(?:一|1)\s*个?|全)(?P<p>年|季度|月|周)(?:度)?\s*(?:内|中|"
     rf"共)?\s*[^,;。:()\d次每]{{0,10}}?(?P<c>{_NUM})\s*(?:次|期|个(?!月|工作日))"
 )
+_RATED = re.compile(rf"(?P<p>季度|月度|年度|年均)[^,;。()\d]{{0,6}}(?:不少于|至少)\s*(?P<c>{_NUM})\s*次")
 _IN_TERM = re.compile(rf"{_TERM}(?P<between>[^,;。:()]{{0,24}}?){_TIMES}")
 _BY = re.compile(r"按(?P<list>(?:[、,和及]?(?:月|季度|年度|年|周|日|半年|季)(?![份底])度?)+)")
 _ADJECTIVE = re.compile(
@@ -32,13 +33,13 @@ _ADJECTIVE = re.compile(
 _CYCLE = re.compile(r"周期\s*:\s*(?P<list>(?:[、,和及]?(?:日|周|月|季度?|年度?|半年))+)(?=$|[,;。])")
 _BARE = re.compile(
     rf"(?<![每第全零\d一二三四五六七八九十])(?:不少于|至少|不低于|"
-    rf"共)?\s*(?P<c>{_NUM})\s*次(?!数|性|分|以内|会议)"
+    rf"共)?\s*(?P<c>{_NUM})\s*次(?!数|性|分|以内|会议|需求|开发|元|方)"
 )
 _VAGUE = re.compile(r"定期|周期性|阶段性|例行|定时|按约定周期|经常性")
 _NAMES = {
     "工作日": "workday", "日": "day", "天": "day", "周": "week", "星期": "week", "月": "month",
     "季度": "quarter",
-    "季": "quarter", "半年": "halfyear", "年": "year", "年度": "year", "月度": "month", "每日": "day",
+    "季": "quarter", "半年": "halfyear", "年": "year", "年度": "year", "年均": "year", "月度": "month", "每日": "day",
 }  # fmt: skip
 
 
@@ -74,6 +75,8 @@ def _all(key: str, start: int, end: int) -> Iterator[Frequency]:
         yield _one(match, number(match["c"]), "term", "frequency.term")
     for match in _YEARLY.finditer(key, start, end):
         yield _one(match, number(match["c"]), _NAMES[match["p"]], "frequency.year")
+    for match in _RATED.finditer(key, start, end):
+        yield _one(match, number(match["c"]), _NAMES[match["p"]], "frequency.rated")
     for pattern, rule in ((_BY, "frequency.by"), (_CYCLE, "frequency.cycle")):
         for match in pattern.finditer(key, start, end):
             for word in re.findall(r"半年|季度|年度|月|季|年|周|日", match["list"]):

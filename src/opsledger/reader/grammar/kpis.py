@@ -24,7 +24,7 @@ _PERCENT = re.compile(
     rf"(?P<op>≥|>=|>|不低于|不小于|不少于|达到?|≤|<=|<|不超过|不高于|低于)?\s*(?:要求)?(?:保证)?(?:需)?(?:达到?)?\s*(?P<n>{_NUM})\s*%"
 )
 _DOWNTIME = re.compile(
-    rf"(?:中断|停机|宕机|故障)(?:的)?(?:时长|时间|发生时间)[^,;。\d]{{0,12}}?(?P<op>≤|<|不超过|不大于|低于|不得超过|少于)?[^,;。\d]{{0,6}}?(?P<n>{_NUM})\s*个?(?P<u>小时|分钟|天)(?:以内|内)?"
+    rf"(?:中断|停机|宕机|故障)(?:的)?(?:时长|时间|发生时间)(?:低于\d+‰\(约)?[^,;。\d]{{0,12}}?(?P<op>≤|<|不超过|不大于|低于|不得超过|少于)?[^,;。\d]{{0,6}}?(?P<n>{_NUM})\s*个?(?P<u>小时|分钟|天)(?:以内|内)?"
 )
 _MTTR = re.compile(
     rf"平均(?:修复|恢复|解决)时间\s*(?:≤|<|不超过|不大于|低于|为)?\s*(?P<n>{_NUM})\s*(?P<u>小时|分钟|天)"
@@ -96,7 +96,7 @@ def _rate_names(before: str, words: str) -> list[str]:
         after = [(m.start(), name) for name, p in _RATE_WORDS for m in p.finditer(words)]
         return [min(after)[1]] if after and min(after)[0] - len(before) < 10 else []
     names = [found[-1][1]]
-    if len(found) > 1 and re.search(r"率[和、及与][^,]{0,6}率(?:均|都)?(?:达|为|不)", before):
+    if len(found) > 1 and re.search(r"率[和、及与][^,]{0,8}率", before):
         names = [name for _, name in found[-2:]]
     return list(dict.fromkeys(names))
 
@@ -106,7 +106,7 @@ def _op(words: str, full: bool) -> str:
         return ">="
     if re.search(r"≤|<|不超过|不高于|低于|不大于", words):
         return "<="
-    return "=" if full or not re.search(r"达", words) else ">="
+    return "=" if full or not re.search(r"达|须|需|保证", words) else ">="
 
 
 def _window(words: str) -> str | None:

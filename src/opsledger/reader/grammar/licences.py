@@ -44,6 +44,8 @@ def _product(key: str, start: int, end: int) -> str | None:
     if not match:
         return None
     name = re.sub(
-        r"^\s*(?:[(]?\d{1,2}[)、.]\s*)?(?:\d+\s*[台套个]|一套|[一二]台|提供|采购|使用|为|\d年)*", "", match[1]
+        r"^\s*(?:[(]?\d{1,2}[)、.]\s*)?(?:的|该|\d+\s*[台套个]|一套|[一二]台|提供|采购|使用|为|\d年)*",
+        "",
+        match[1],
     ).strip()
     return name or None

@@ -18,7 +18,7 @@ _LIMIT = re.compile(
     rf"(?P<post>\s*(?:时间|之|以)?内)?"
 )
 _SAME_DAY = re.compile(r"(?:当天|当日)(?:内)?")
-_NEXT_DAY = re.compile(r"(?P<next>下一?个?工作日|次日|第二天)")
+_NEXT_DAY = re.compile(r"(?P<next>下一?个?工作日|(?<!\d)次日(?!常)|第二天)")
 _AT_ONCE = re.compile(r"立即|立刻|马上|第一时间|实时|即时|即刻")
 _UNITS = {
     "小时": "hour",

@@ -12,7 +12,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "mitigate",
-        r"应急恢复|核心功能|应急服务|临时|应急措施|替代|备用机|备机|(?:进行|组织|开展)抢修|"
+        r"应急恢复|恢复[^,;。]{0,4}核心功能|应急服务|临时(?:性)?的?(?:改善|措施|对策|替代|恢复|方案|解决)|应急措施|替代|备用机|备机|(?:进行|组织|开展)抢修|"
         r"启动应急|控制事态|关闭服务器|断网",
     ),
     ("resolve", r"完成[^,]{0,4}抢修|抢修完成"),
@@ -30,7 +30,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("answer", r"答复|解答|回复|答疑|反馈|指导方案"),
     (
         "resolve",
-        r"解决(?!方案)|修复|保修|排除|排(?=[^,;。查版]{0,4}故障)|恢复(?!时间目标)|维修|更换|修好|"
+        r"解决(?!方案)|修复|保修|排除|排(?=[^,;。查版]{0,4}故障)|恢复|维修(?!现场|人员|通知)|更换|修好|"
         r"整改|调整为|处理周期|处理完|完成处理|消除|办结",
     ),
     ("close", r"(?:实现|落地|处理|完成)$"),
@@ -65,7 +65,9 @@ def metrics_after(words: str) -> list[str]:
         between = words[first[3] : start]
         if start < first[3] or name in names or name == "respond":
             continue
-        linked = re.search(r"并|和(?!维)|且", between) or (names == ["arrive"] and not between.strip("的"))
+        linked = re.search(r"并|和(?!维)|且", between) or (
+            names == ["arrive"] and not between.strip("的现场")
+        )
         if (
             linked
             and len(between) <= 12
@@ -79,6 +81,8 @@ def metric_before(words: str) -> str | None:
     """Metric named by a label ahead of a limit: 故障解决时间, 处理周期, 响应时效."""
     if not _TIMED.search(words) and not re.search(r"(?:响应|到场|解决|修复|恢复|更换)[^,;。]{0,6}$", words):
         return None
+    if re.search(r"故障(?:处理|恢复|修复|持续|解决)?的?(?:最长)?时间", words):
+        return "resolve"
     found = [
         (m.end(), -order, name)
         for order, (name, p) in enumerate(_METRICS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsledger.reader.blocks import Block, Span
-from opsledger.reader.grammar.cases import case_before
+from opsledger.reader.grammar.cases import LIMIT_MARK, case_before
 from opsledger.reader.grammar.limits import Limit, limits
 from opsledger.reader.grammar.metrics import channel_of, is_spare, metric_before, metrics_after
 from opsledger.reader.grammar.sentences import Sentence
@@ -22,12 +22,13 @@ _ALWAYS = re.compile(
     r"\s*(?:(?:的)?故障(?:响应|支持)|响应服务|不间断|服务|值班|值守|热线|电话|稳定|连续|运行|全天|无间断|安全|技术支持|在线|监)"
 )
 _RATE = re.compile(r"\s*(?:内)?\s*(修复|解决|响应|到场|处理|办结)率")
-_CANNOT = re.compile(r"^\s*(?:仍)?(?:无法|不能|未能|未|仍未)")
+_CANNOT = re.compile(r"^[\s)]*(?:仍)?(?:无法|不能|未能|未|仍未)")
 _TOO_LATE = re.compile(r"(?:超过|逾期|超出)\s*$")
 _LABEL_CARRY = re.compile(
     r"^\s*(?:[(]?\d{1,2}[)、.]\s*)?([^:,;。]{2,14}(?:时间|时效|时限|周期|限时|响应))\s*:"
 )
 _ADVANCE = re.compile(r"(?:提前|前)\s*$")
+_YEARLY_TOTAL = re.compile(r"(?:年|月|累计|全年)[^,;。]{0,6}(?:故障|中断|停机)时[间长]|‰")
 _CASE_LABEL = re.compile(r"(?:故障|事件|问题)?(?:级别|等级|类型)\s*:\s*([^\s,;。:]{2,20})\s*$")
 _AT_ONCE_METRICS = {"respond", "arrive", "resolve", "mitigate", "answer", "notice"}
 _AT_ONCE_REACH = 16
@@ -76,7 +77,12 @@ class SlaReader:
         before = self.key[clause.start : limit.span.start]
         after = self.key[limit.span.end : min(clause.end, later) if not limit.at_once else clause.end]
         after = re.split(r"[(:]", after, maxsplit=1)[0] if not limit.at_once else after
-        if _CANNOT.match(after) or _TOO_LATE.search(before):
+        if (
+            after.startswith("的")
+            or re.search(r"[每隔]\s*$|平均[^,;。]*$", before)
+            or _CANNOT.match(after)
+            or _TOO_LATE.search(before)
+        ):
             return []
         if limit.at_once:
             return self._at_once(before, after, self.key[clause.start : clause.end])
@@ -100,6 +106,10 @@ class SlaReader:
         if any(not x.at_once for x in limits(clause, 0, len(clause))):
             return []
         reach = after[:_AT_ONCE_REACH]
+        if re.match(r"\s*(?:监|检测|掌握|更新|上传|传输|同步|调用|数据|或)", reach):
+            return []
+        if re.match(r"[^,;。]{0,6}响应", reach):
+            return [("respond", "sla.at_once", 0.8)]
         names = [n for n in metrics_after(reach) if n in _AT_ONCE_METRICS][:1]
         if names == ["resolve"] and re.search(r"^\s*(?:进行)?更换|数据", reach):
             return []
@@ -140,6 +150,8 @@ class SlaReader:
 
     def _labelled(self, before: str, words: str, clauses: list[Span], index: int) -> list[_Found]:
         """The label ahead of the limit, in its clause or alone in the one before: 到场时间：1小时以内."""
+        if re.search(r"后\s*$", before) or _YEARLY_TOTAL.search(before):
+            return []
         name = metric_before(before)
         if name and is_spare(words):
             name = "spare"
@@ -154,7 +166,7 @@ class SlaReader:
         if index + 1 < len(clauses):
             following = self.key[clauses[index + 1].start : clauses[index + 1].end]
             names = [] if any(limits(following, 0, len(following))) else metrics_after(following)
-            if names and names[0] in ("report", "diagnose", "resolve", "answer"):
+            if names and names[0] in ("report", "diagnose", "resolve", "answer", "arrive"):
                 return [(names[0], "sla.next_clause", 0.75)]
         if self._label and not re.search(r"每|次|培训|报告", words):
             return [(self._label, "sla.line_label", 0.85)]
@@ -169,24 +181,28 @@ class SlaReader:
         ahead.append(self.key[clauses[index].start : limit.span.start])
         if _LABEL_CARRY.match(sentence.words):
             ahead[0] = ahead[0][ahead[0].index(":") + 1 :] if ":" in ahead[0] else ahead[0]
-        case = case_before(ahead)
-        if case is None:
-            after = re.match(r"\s*排([^,;。]{1,6}故障)", self.key[limit.span.end : clauses[index].end])
-            case = after[1] if after and case_before([after[1]]) else None
-        if case is None and self._held and re.match(r"\s*(?:非)?工作时间", sentence.words):
+        after = re.match(r"\s*排(?!除|查)([^,;。]{1,6}故障)", self.key[limit.span.end : clauses[index].end])
+        case = after[1] if after else case_before(ahead)
+        if case is None and self._held and re.match(r"\s*(?:(?:非)?工作时间|故障[应须需])", sentence.words):
             case = self._held
         return case or self._case
 
     def _before_limit(self, clause: Span) -> str:
         """A clause up to its first limit: what comes after it is what to do, not the case."""
         first = next(iter(limits(self.key, clause.start, clause.end)), None)
-        return self.key[clause.start : first.span.start if first else clause.end]
+        if first is None:
+            return self.key[clause.start : clause.end]
+        return self.key[clause.start : first.span.start] + LIMIT_MARK
 
-    def _clock(self, sentence: Sentence, limit: Limit) -> str:
+    def _clock(self, sentence: Sentence, limit: Limit, severity: str | None) -> str:
         words = self.key[sentence.span.start : limit.span.start]
         off = max((m.end() for m in _NOT_BUSINESS.finditer(words)), default=-1)
         on = max((m.end() for m in _BUSINESS.finditer(words)), default=-1)
         if max(off, on) < 0:
+            return "any"
+        # 核心故障工作时间15分钟…，重大故障4小时: hours told under one case do not hold for the next.
+        under = re.match(r"\s*[\d<≤]", words[max(off, on) :])
+        if under and self._held and severity and severity != self._held:
             return "any"
         return "nonbusiness" if off >= on else "business"
 
@@ -194,7 +210,8 @@ class SlaReader:
         self, sentence: Sentence, limit: Limit, name: str, rule: str, confidence: float
     ) -> Proposal:
         index, clauses = sentence.clause_at(limit.span.start)
-        severity = self._severity(sentence, limit)
+        severity = None if name == "notice" else self._severity(sentence, limit)
+        clock = self._clock(sentence, limit, severity)
         self._held = severity or self._held
         words = self.key[clauses[index].start : clauses[index].end]
         fields = {
@@ -203,7 +220,7 @@ class SlaReader:
             "channel": channel_of(words) if name == "respond" else None,
             "value": plain(limit.value),
             "unit": limit.unit,
-            "clock": self._clock(sentence, limit),
+            "clock": clock,
         }
         return Proposal("sla", fields, _quote(self.key, clauses[index]), rule, confidence)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from opsledger.core.quantities import number
+from opsledger.reader.blocks import Span
 from opsledger.reader.grammar.sentences import Sentence
 from opsledger.reader.proposals import Proposal, plain
 
@@ -24,9 +25,10 @@ _AFTER_ROLE = re.compile(
     rf"[^,;。、:()]{{1,6}}(?:方面))(?:人数)?\s*[,:]?\s*(?:至少|不得少于|不少于|最少|"
     rf"≥)?\s*(?P<n>{_NUM})\s*(?:名|人(?!次|日|天|月))"
 )
+_ALONE = re.compile(rf"^\s*(?:不少于|至少|不得少于|≥)\s*(?P<n>{_NUM})\s*[人名]\s*$")
 _DEMAND = re.compile(r"提供|安排|派驻|派|配备|配置|至少|不少于|不得少于|需|应|驻场|指派|其中|包括")
 _NOT_STAFF = re.compile(
-    r"用户|约|左右|平均|培训\s*\d|负责培训|参加人|投标|得\d?分|证书|评委|评标|从业人员|1个人|"
+    r"用户|约|左右|平均|培训\s*\d|负责培训|参加人|投标(?!人|方)|得\d?分|证书|评委|评标|从业人员|1个人|"
     r"2个人|中标候选|推荐|学员|患者|参保|万人"
 )
 
@@ -35,8 +37,17 @@ def read(sentence: Sentence) -> Iterator[Proposal]:
     """The staffing terms of one sentence."""
     key = sentence.key
     demanded = bool(_DEMAND.search(sentence.words))
-    for clause in sentence.clauses():
+    clauses = sentence.clauses()
+    for index, clause in enumerate(clauses):
         words = key[clause.start : clause.end]
+        ahead = key[clauses[index - 1].start : clause.start] if index else ""
+        alone = _ALONE.match(words)
+        if alone and (role := re.search(rf"{_ROLE}", ahead)):
+            fields = {"min": plain(number(alone["n"])), "role": role[0]}
+            yield Proposal(
+                "staffing", fields, Span(clauses[index - 1].start, clause.end), "staffing.count", 0.85
+            )
+            continue
         if not demanded or _NOT_STAFF.search(words):
             continue
         found = list(_BEFORE_ROLE.finditer(words))
@@ -50,7 +61,7 @@ def read(sentence: Sentence) -> Iterator[Proposal]:
             role = re.sub(
                 r"^(?:方面|的|为|固定|专业)|(?:至少|不少于|方面|不得少于)$", "", match["role"]
             ).strip()
-            role = re.sub(r"^.*?(?:包括|提供|安排|其中)", "", role)
+            role = re.sub(r"^.*(?:包括|提供|安排|其中)", "", role)
             fields = {"min": plain(number(match["n"])), "role": role}
             yield Proposal("staffing", fields, clause, "staffing.role", 0.9)
         if (

@@ -141,14 +141,14 @@ class _Collector:
     def _overall(self, block: Block) -> None:
         colon = self.key.index(":", block.start)
         name = re.sub(r"如下$", "", self.key[block.start : colon].strip())
-        self.open = self._general(name, Span(block.start, colon))
+        self.open = self._general(name, Span(block.start, block.start + len(name)))
         self.open.blocks.append(Block(colon + 1, block.end))
 
     def _row(self, block: Block) -> None:
         title = next((c for c in block.cells if _is_row_title(self.key[c.start : c.end])), None)
         if title is None:
             if self.open is not None:
-                self.open.blocks.append(_without_blank_cells(block))
+                self.open.blocks += _loosened(self.key, block)
             return
         name = self.key[title.start : title.end]
         if NOT_SERVICE.search(name):
@@ -167,6 +167,10 @@ def _is_row_title(words: str) -> bool:
     return 1 < len(words) <= 20 and "\n" not in words and not re.search(r"[,。;:]|^\d+$", words)
 
 
-def _without_blank_cells(block: Block) -> Block:
+def _loosened(key: str, block: Block) -> list[Block]:
+    """A row without empty cells; a row whose cells hold several lines is taken as those lines."""
     cells = tuple(c for c in block.cells if c.end > c.start)
-    return Block(block.start, block.end, cells, block.table)
+    lines = [line for c in cells for line in lines_of(key, c.start, c.end)]
+    if len(lines) > len(cells):
+        return [Block(line.start, line.end) for line in lines]
+    return [Block(block.start, block.end, cells, block.table)]
