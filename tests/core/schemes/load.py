@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,18 @@ FOLDER = Path(__file__).parent
 DAY = date(2026, 6, 15)
 
 
-def data(name: str) -> dict[str, Any]:
-    """The scheme's data as the file says it."""
+@cache
+def _read(name: str) -> dict[str, Any]:
     found: dict[str, Any] = YAML(typ="safe").load(FOLDER / f"{name}.yaml")
     return found
 
 
+def data(name: str) -> dict[str, Any]:
+    """The scheme's data as the file says it, the caller's own to change."""
+    return deepcopy(_read(name))
+
+
+@cache
 def scheme(name: str) -> Scheme:
     """The scheme, checked."""
     return parse_scheme(data(name))

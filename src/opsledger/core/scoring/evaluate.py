@@ -77,12 +77,8 @@ def evaluate(
     rows = _rows(resolved, claims, demanded, marks_by_row(resolved, marks, period), settings)
     categories = tuple(_category(resolved, one, rows) for one in resolved.categories)
     bonus_rows = tuple(rows[row.id] for row in resolved.bonus)
-    deduction = sum((one.contribution for one in categories), ZERO)
-    if resolved.cap is not None:
-        deduction = min(deduction, resolved.cap)
-    bonus = sum((row.deduction for row in bonus_rows), ZERO)
-    if resolved.bonus_cap is not None:
-        bonus = min(bonus, resolved.bonus_cap)
+    deduction = _at_most(resolved.cap, [one.contribution for one in categories])
+    bonus = _at_most(resolved.bonus_cap, [row.deduction for row in bonus_rows])
     score = rounded(resolved, max(resolved.floor, resolved.base - deduction + bonus))
     vetoes = _vetoes(resolved, ordered, period)
     hit = next((veto for veto in vetoes if veto.hit), None)
@@ -104,6 +100,11 @@ def evaluate(
         trace=(),
     )
     return trace_of(resolved, evaluation, settings.readings.keys())
+
+
+def _at_most(cap: Decimal | None, parts: Sequence[Decimal]) -> Decimal:
+    total = sum(parts, ZERO)
+    return total if cap is None else min(total, cap)
 
 
 def rounded(scheme: Scheme, score: Decimal) -> Decimal:
