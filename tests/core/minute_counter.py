@@ -5,6 +5,7 @@ It shares nothing with the product but the plain description of a case, and is a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -45,10 +46,6 @@ class Plain:
         yesterday = today - timedelta(days=1)
         return any(opens <= at + DAY_MINUTES < closes for opens, closes in self.hours_of(yesterday))
 
-    def is_counted(self, minute: int) -> bool:
-        """Open and not paused."""
-        return self.is_open(minute) and not any(begun <= minute < ended for begun, ended in self.pauses)
-
 
 class MinuteCounter:
     """Counts minutes one by one from `first` to `last` (minutes since 1970)."""
@@ -56,10 +53,15 @@ class MinuteCounter:
     def __init__(self, plain: Plain, first: int, last: int) -> None:
         self.first, self.last = first, last
         self.open = [plain.is_open(minute) for minute in range(first, last)]
-        self.counted = [
-            is_open and not any(begun <= minute < ended for begun, ended in plain.pauses)
-            for minute, is_open in enumerate(self.open, first)
-        ]
+        self.counted = list(self.open)
+        self.pause(plain.pauses)
+
+    def pause(self, pauses: Iterable[tuple[int, int]]) -> None:
+        """Begin anew with these pauses: the paused minutes do not count."""
+        self.counted = list(self.open)
+        for begun, ended in pauses:
+            for minute in range(max(begun, self.first), min(ended, self.last)):
+                self.counted[minute - self.first] = False
 
     def between(self, start: int, end: int, *, counted: bool = False) -> int:
         """Open (or counted) minutes in [start, end)."""

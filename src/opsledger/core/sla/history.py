@@ -114,19 +114,25 @@ def suspensions(facts: Iterable[Fact]) -> list[Suspension]:
 
 
 def cycles_of(term: TimerTerm, facts: Iterable[Fact]) -> list[Cycle]:
-    """The runs of the timers of one metric, by the start and reopening rules of `term`."""
+    """The runs of the timers of one metric, by the start and reopening rules of `term`.
+
+    What meets the metric may have happened before the report came in (the engineer stood beside the
+    machine): then the timer is met the moment it starts.
+    """
     stops, moot = STOPPED_BY[term.metric], MOOT_BY.get(term.metric, frozenset())
     begins, reopening = term.start_kind, term.reopening
     after_resolution = begins == "resolved"
     found: list[Cycle] = []
     current: Cycle | None = None
+    met_early = False
     for fact in facts:
         kind = fact.kind
         if kind == begins and current is None:
-            current = Cycle(fact.at)
+            current = Cycle(fact.at, fact.at if met_early else None)
             found.append(current)
+            met_early = False
         elif current is None:
-            continue
+            met_early = met_early or (kind in stops and not found)
         elif kind in stops:
             if current.stop is None and current.cancelled is None:
                 current.stop = fact.at

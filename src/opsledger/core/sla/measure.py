@@ -65,7 +65,7 @@ class Run:
     def _pauses(self, term: TimerTerm) -> tuple[list[Suspension], list[Span]]:
         """The pauses that stop this timer and the gaps of its cycle, as told and as joined spans.
 
-        A pause that still lasts reaches to the end of the run.
+        A pause that outlasts the run reaches to its end, so that what is met keeps its figures.
         """
         known = self._paused.get(term.id)
         if known is None:
@@ -77,14 +77,14 @@ class Run:
         own = [
             pause
             for pause in self._suspended
-            if pause.reason in reasons and pause.start < end and (pause.end is None or pause.end > start)
+            if pause.reason in reasons and pause.start <= end and (pause.end is None or pause.end > start)
         ]
         if self._cycle.gaps:
             own += [Suspension(begun, ended, "resolved", "", "") for begun, ended in self._cycle.gaps]
             own.sort(key=lambda pause: pause.start)
         if not own:
             return _NO_PAUSES
-        return own, joined((pause.start, end if pause.end is None else pause.end) for pause in own)
+        return own, joined((pause.start, end if pause.end is None else min(pause.end, end)) for pause in own)
 
     def _measured(
         self, term: TimerTerm, number: int, base: int, due: int, targets: tuple[Target, ...]
@@ -132,7 +132,9 @@ class Run:
             return State.MET if cycle.stop <= due else State.MET_LATE
         if self._end > due:
             return State.BREACHED
-        return State.PAUSED if any(pause.end is None for pause in own) else State.RUNNING
+        # A pause that begins when the limit has already run out holds up nothing.
+        is_held = any(pause.end is None and pause.start < due for pause in own)
+        return State.PAUSED if is_held else State.RUNNING
 
     def _warnings(
         self, term: TimerTerm, base: int, due: int, spans: Sequence[Span]
