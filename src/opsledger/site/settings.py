@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "opsledger.apps.ledger",
     "opsledger.apps.accounts",
     "opsledger.apps.contracts",
+    "opsledger.apps.watch",
+    "opsledger.apps.duties",
     "opsledger.site",
 ]
 

@@ -13,4 +13,6 @@ urlpatterns = [
     path("", include("opsledger.apps.accounts.urls")),
     path("", include("opsledger.apps.ledger.urls")),
     path("", include("opsledger.apps.contracts.urls")),
+    path("", include("opsledger.apps.watch.urls")),
+    path("", include("opsledger.apps.duties.urls")),
 ]

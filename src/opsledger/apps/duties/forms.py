@@ -1,0 +1,123 @@
+"""Forms of this room; numbers asked for come from the evidence rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from opsledger.apps.accounts.models import User
+from opsledger.apps.accounts.services import people
+from opsledger.apps.duties.evidence import Rule
+from opsledger.kernel import clock
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files in one field; empty ones are refused later by their content, not here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("allow_empty_file", True)
+        super().__init__(*args, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, (list, tuple)) else [data] if data else []
+        return [super(ManyFilesField, self).clean(one, initial) for one in given]
+
+
+def _moment_field(label: str, **kwargs: Any) -> forms.DateTimeField:
+    told = {"invalid": "请填写有效的日期和时间，例如 2026-11-20 10:30", "required": f"请填写{label}"}
+    return forms.DateTimeField(
+        label=label,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages=told,
+        **kwargs,
+    )
+
+
+class SubmitForm(forms.Form):
+    """What the engineer hands in."""
+
+    note = forms.CharField(
+        label="完成情况",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "做了什么、结果如何、有无异常"}),
+        error_messages={"required": "请写明完成情况"},
+    )
+    photos = ManyFilesField(
+        label="照片",
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": "image/*", "multiple": True}),
+    )
+    files = ManyFilesField(label="文件", required=False, widget=ManyFilesInput(attrs={"multiple": True}))
+    done_at = _moment_field("完成时间", required=False, help_text="留空即为现在；事后补录会注明补录时间")
+
+    def __init__(self, rule: Rule, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = rule.note
+        self.number_fields: list[tuple[str, str]] = []
+        for place, name in enumerate(rule.numbers):
+            key = f"number_{place}"
+            self.fields[key] = forms.CharField(
+                label=name,
+                required=False,
+                max_length=40,
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            )
+            self.number_fields.append((key, name))
+
+    def bound_numbers(self) -> list[Any]:
+        """The number fields, bound, for the template."""
+        return [self[key] for key, _ in self.number_fields]
+
+    def numbers(self) -> dict[str, str]:
+        """The numbers by their names."""
+        return {name: self.cleaned_data.get(key, "") for key, name in self.number_fields}
+
+    def uploads(self) -> list[Any]:
+        """Pictures and files together; their content decides what they are."""
+        return [*self.cleaned_data["photos"], *self.cleaned_data["files"]]
+
+
+class ReasonForm(forms.Form):
+    """A reason, for a return, a waiver or a cancellation."""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明理由"},
+    )
+
+
+class VerifyForm(forms.Form):
+    """A check needs no words, but may have some."""
+
+    note = forms.CharField(label="复核意见", max_length=500, required=False)
+
+
+class RescheduleForm(forms.Form):
+    """When, inside the due window."""
+
+    planned_at = _moment_field("计划时间")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            name: clock.local(value) if value else value for name, value in kwargs.get("initial", {}).items()
+        }
+        super().__init__(*args, **kwargs)
+
+
+class AssignForm(forms.Form):
+    """Who of the people on the contract."""
+
+    assignee = forms.ModelChoiceField(label="执行人", queryset=User.objects.none(), empty_label="请选择")
+
+    def __init__(self, contract_id: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = people(contract_id, "engineer", "manager")
+        self.fields["assignee"].queryset = User.objects.filter(pk__in=[one.pk for one in found])

@@ -1,0 +1,44 @@
+"""Reading occurrences: lists, what is due for a person, the matrix, the calendar, facts for later rooms."""
+
+from opsledger.apps.duties.selectors.compliance import (
+    Grid,
+    GridRow,
+    compliance_cells,
+    compliance_grid,
+    month_progress,
+    occurrence_outcomes,
+    standing_case,
+)
+from opsledger.apps.duties.selectors.days import CalendarDay, calendar_days
+from opsledger.apps.duties.selectors.rows import (
+    ATTENTION,
+    DueWork,
+    attention,
+    counts_by_state,
+    due_for,
+    next_to_verify,
+    occurrence_for,
+    occurrences_for,
+    to_verify,
+)
+
+__all__ = [
+    "ATTENTION",
+    "CalendarDay",
+    "DueWork",
+    "Grid",
+    "GridRow",
+    "attention",
+    "calendar_days",
+    "compliance_cells",
+    "compliance_grid",
+    "counts_by_state",
+    "due_for",
+    "month_progress",
+    "next_to_verify",
+    "occurrence_for",
+    "occurrence_outcomes",
+    "occurrences_for",
+    "standing_case",
+    "to_verify",
+]

@@ -1,0 +1,190 @@
+"""Obligations become due windows for the whole term; planning again keeps what people have done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+
+from opsledger.apps.contracts.models import Contract, Obligation
+from opsledger.apps.contracts.services import set_rule_text
+from opsledger.apps.duties import planning
+from opsledger.apps.duties.models import Occurrence
+from opsledger.apps.ledger import services as ledger
+from opsledger.core.calendars import WorkingCalendar
+from opsledger.core.recurrence import Window
+from opsledger.kernel.access import Actor
+
+RECURRING = ("duty", "deliverable", "licence")
+_LAYOUT = ("title", "rule", "opens_on", "begins_at", "closes_on", "due_at", "due_month", "provisional")
+_BATCH = 500
+
+
+def calendar_of(contract: Contract) -> WorkingCalendar:
+    """The working calendar of a contract: the official one, with notices imported for it, if any."""
+    return WorkingCalendar.china()
+
+
+@transaction.atomic
+def plan_contract(*, actor: Actor, contract: Contract) -> dict[str, int]:
+    """Lay out every due window of the contract's active obligations.
+
+    Repeating it changes nothing.  A window that is no longer called for is dropped while nothing has been
+    done about it, cancelled while it is open, and kept once it was fulfilled or missed.  Returns how many
+    windows were planned, made, moved, dropped and cancelled, and how many obligations are still gaps.
+    """
+    rows = Obligation.objects.filter(contract=contract, kind__in=RECURRING).select_related(
+        "term", "item", "contract"
+    )
+    counts = _plan(contract, list(rows))
+    if counts["新增"] or counts["调整"] or counts["删除"] or counts["取消"]:
+        ledger.record(
+            chain=ledger.contract_chain(contract.pk),
+            actor=actor,
+            verb="contract.planned",
+            subject=ledger.Subject("contract", str(contract.pk), contract.name),
+            changes=counts,
+        )
+    return counts
+
+
+@transaction.atomic
+def plan_obligation(*, actor: Actor, obligation: Obligation) -> dict[str, int]:
+    """Plan one obligation anew, e.g. after its frequency has been agreed."""
+    counts = _plan(obligation.contract, [obligation])
+    ledger.record(
+        chain=ledger.contract_chain(obligation.contract_id),
+        actor=actor,
+        verb="obligation.planned",
+        subject=ledger.Subject(
+            "obligation",
+            str(obligation.pk),
+            obligation.title,
+            obligation.item.unit_id if obligation.item else None,
+        ),
+        changes=counts,
+    )
+    return counts
+
+
+def _plan(contract: Contract, obligations: list[Obligation]) -> dict[str, int]:
+    calendar = calendar_of(contract)
+    known: dict[int, dict[str, Occurrence]] = {}
+    for row in Occurrence.objects.filter(obligation__in=[one.pk for one in obligations]):
+        known.setdefault(row.obligation_id, {})[row.window_id] = row
+    made: list[Occurrence] = []
+    moved: list[Occurrence] = []
+    stale: list[Occurrence] = []
+    rules: dict[int, str] = {}
+    gaps = planned = 0
+    for obligation in obligations:
+        gaps += obligation.status == Obligation.Status.GAP
+        windows: tuple[Window, ...] = ()
+        if obligation.status == Obligation.Status.ACTIVE:
+            said = _said(obligation)
+            windows = planning.plan(said, calendar)
+            rules[obligation.pk] = planning.rule_line(said, windows)
+        planned += len(windows)
+        old = known.get(obligation.pk, {})
+        for window in windows:
+            fresh = _occurrence(obligation, window, calendar)
+            row = old.pop(window.id, None)
+            if row is None:
+                made.append(fresh)
+            elif _follow(row, fresh):
+                moved.append(row)
+        stale += old.values()
+    Occurrence.objects.bulk_create(made, batch_size=_BATCH)
+    Occurrence.objects.bulk_update(moved, [*_LAYOUT, "next_at", "state"], batch_size=_BATCH)
+    set_rule_text(rules=rules)
+    dropped, cancelled = _retire(stale)
+    return {
+        "任务": planned,
+        "新增": len(made),
+        "调整": len(moved),
+        "删除": dropped,
+        "取消": cancelled,
+        "待约定": gaps,
+    }
+
+
+def _said(obligation: Obligation) -> planning.Said:
+    contract = obligation.contract
+    window = contract.windows.get(obligation.window) if obligation.window else None
+    return planning.Said(
+        kind=obligation.kind,
+        data=obligation.term.data,
+        agreed=obligation.agreed,
+        first=obligation.starts_on,
+        last=obligation.ends_on,
+        tz=contract.time_zone,
+        window_hours=window["hours"] if window else "",
+    )
+
+
+def _occurrence(obligation: Obligation, window: Window, calendar: WorkingCalendar) -> Occurrence:
+    zone = ZoneInfo(obligation.contract.time_zone)
+    begins = datetime.combine(window.opens_on, time.min, zone).astimezone(UTC)
+    item = obligation.item
+    return Occurrence(
+        contract_id=obligation.contract_id,
+        obligation_id=obligation.pk,
+        item_id=obligation.item_id,
+        window_id=window.id,
+        title=obligation.title[:300],
+        rule=window.rule[:400],
+        opens_on=window.opens_on,
+        begins_at=begins,
+        closes_on=window.closes_on,
+        due_at=_due_moment(window, zone),
+        due_month=window.due_on.replace(day=1),
+        provisional=bool(calendar.provisional(window.opens_on, window.closes_on)),
+        assignee_id=obligation.owner_id or (item.owner_id if item else None),
+        next_at=begins,
+    )
+
+
+def _due_moment(window: Window, zone: ZoneInfo) -> datetime:
+    """The due moment as it is kept: 24:00 of a day is written 23:59:59.
+
+    Otherwise the last day of a month would be shown, and counted by every later room, in the next one.
+    """
+    due = window.due_at.astimezone(zone)
+    if due.time() == time.min:
+        due -= timedelta(seconds=1)
+    return due.astimezone(UTC)
+
+
+def _follow(row: Occurrence, fresh: Occurrence) -> bool:
+    """Bring an occurrence in line with its window as now planned; what was done about it stays."""
+    revived = row.state == "cancelled" and row.submitted_at is None
+    if row.state not in ("planned", "open", "under_way", "returned") and not revived:
+        return False
+    changed = [name for name in _LAYOUT if getattr(row, name) != getattr(fresh, name)]
+    for name in changed:
+        setattr(row, name, getattr(fresh, name))
+    if revived:
+        row.state, row.missed_at = "planned", None
+    if changed or revived:
+        row.next_at = row.begins_at if row.state == "planned" else row.due_at
+        if row.missed_at is not None:
+            row.next_at = None
+    return bool(changed) or revived
+
+
+def _retire(rows: Iterable[Occurrence]) -> tuple[int, int]:
+    """Drop what nothing has been done about; cancel what is open; leave what is decided."""
+    untouched = [row.pk for row in rows if row.state == "planned" and row.version == 0]
+    live = [
+        row.pk
+        for row in rows
+        if row.pk not in set(untouched) and row.state in ("planned", "open") and row.missed_at is None
+    ]
+    dropped, _ = Occurrence.objects.filter(pk__in=untouched, state="planned", version=0).delete()
+    cancelled = Occurrence.objects.filter(pk__in=live, state__in=["planned", "open"]).update(
+        state="cancelled", reason="重新排期后不再需要", next_at=None, version=F("version") + 1
+    )
+    return dropped, cancelled

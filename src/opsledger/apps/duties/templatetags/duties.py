@@ -1,0 +1,92 @@
+"""Tags for pages of this room."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString
+
+from opsledger.apps.contracts.models import Obligation
+from opsledger.apps.duties import words
+from opsledger.apps.duties.models import Occurrence
+from opsledger.core.compliance import Cell
+from opsledger.core.occurrences import STATES
+from opsledger.kernel import clock
+from opsledger.kernel.templatetags.parts import badge
+
+register = template.Library()
+
+
+@register.simple_tag
+def standing_badge(row: Occurrence) -> SafeString:
+    """What became of it so far."""
+    return badge(*words.badge_of(row, clock.now()))
+
+
+@register.simple_tag
+def standing_word(standing: str) -> str:
+    """未完成, 按期完成, ..."""
+    return words.STANDING_WORDS.get(standing, standing)
+
+
+@register.filter
+def state_word(state: str) -> str:
+    """待履行, 待复核, ..."""
+    return STATES.get(state, state)
+
+
+@register.filter
+def activity(value: str) -> str:
+    """巡检, 备份, ..."""
+    return words.activity_word(value)
+
+
+@register.filter
+def standing_css(standing: str) -> str:
+    """The colour of a matrix cell."""
+    return words.TONES.get(standing, ("", "none"))[1]
+
+
+@register.filter
+def cell_css(cell: Cell) -> str:
+    """The colour of a sum of standings: its worst."""
+    return words.TONES[str(cell.state)][1]
+
+
+@register.filter
+def cell_text(cell: Cell) -> str:
+    """Done of decided and open; what is not yet due is only counted."""
+    live = cell.fulfilled + cell.late + cell.missed + cell.due
+    if live:
+        return f"{cell.fulfilled + cell.late}/{live}"
+    if cell.gap:
+        return f"缺口{cell.gap}"
+    if cell.upcoming:
+        return f"待{cell.upcoming}"
+    return "豁免" if cell.waived else ""
+
+
+@register.filter
+def cell_words(cell: Cell) -> str:
+    """The whole cell in words, for hover and for screen readers."""
+    parts = [
+        (cell.fulfilled, "按期完成"),
+        (cell.late, "逾期完成"),
+        (cell.missed, "未完成"),
+        (cell.due, "待履行"),
+        (cell.upcoming, "未到期"),
+        (cell.waived, "已豁免"),
+        (cell.gap, "待约定缺口"),
+    ]
+    return "，".join(f"{word}{count}" for count, word in parts if count) or "无任务"
+
+
+@register.filter
+def lookup_index(rows: tuple[object, ...], place: int) -> object:
+    """The row at a place."""
+    return rows[place]
+
+
+@register.filter
+def kind_word(obligation: Obligation) -> str:
+    """巡检, 备份, ... for a duty; 交付物, 授权许可 for the rest."""
+    return words.activity_word(obligation.activity) or dict(words.KINDS).get(obligation.kind, "")

@@ -1,0 +1,1 @@
+"""Watching services: states seen by probes and people, outages, approved exclusions, availability."""
