@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "opsledger.apps.contracts",
     "opsledger.apps.watch",
     "opsledger.apps.duties",
+    "opsledger.apps.desk",
     "opsledger.site",
 ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from opsledger.apps.desk import notices as desk_notices
+from opsledger.apps.desk import services as desk
 from opsledger.apps.duties import notices as duties
 from opsledger.apps.duties import services as duty_services
 from opsledger.kernel import events, sweeps
@@ -11,6 +13,7 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
     ("occurrence.missed", duties.on_missed),
     ("occurrence.returned", duties.on_returned),
     ("occurrence.waiver_asked", duties.on_waiver_asked),
+    ("ticket.", desk_notices.tell),
 ]
 
 
@@ -21,3 +24,4 @@ def connect() -> None:
     sweeps.register("duties.open", duty_services.open_due, every_seconds=60)
     sweeps.register("duties.missed", duty_services.stamp_missed, every_seconds=30)
     sweeps.register("duties.accepted", duty_services.accept_unopposed, every_seconds=300)
+    sweeps.register("desk.timers", desk.sweep_due, every_seconds=5)

@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("opsledger.apps.contracts.urls")),
     path("", include("opsledger.apps.watch.urls")),
     path("", include("opsledger.apps.duties.urls")),
+    path("", include("opsledger.apps.desk.urls")),
 ]

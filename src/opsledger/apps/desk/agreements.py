@@ -1,0 +1,78 @@
+"""What the contract says about clocks beyond its terms: settings with defaults, and the clocks themselves.
+
+Keys of ``contract.settings["desk"]``, all optional: ``pause_reasons`` (which reasons stop a clock),
+``pause_metrics`` (which timers they stop), ``pause_approval`` (reasons that need an approver),
+``retarget`` (creation, change, better), ``at_once_minutes`` (what 立即 means), ``late_entry_minutes``
+(a time entered later than this needs the unit's confirmation), ``confirm_after_workdays``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from opsledger.apps.contracts.models import Contract
+from opsledger.core.calendars import ServiceWindow, WorkingCalendar, parse_window
+from opsledger.core.clock import ServiceClock
+from opsledger.core.sla import Retarget
+from opsledger.core.tickets import SUSPENSION_REASONS
+
+OFFICE = "office"
+# A third party and spare parts are the provider's own risk unless the contract says otherwise.
+DEFAULT_PAUSES = ("customer", "agreed", "approval", "force_majeure")
+# Nobody can be hindered from answering the telephone: respond pauses only where the contract says so.
+DEFAULT_PAUSED_METRICS = ("arrive", "diagnose", "mitigate", "resolve", "report", "spare", "answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The desk's settings of one contract."""
+
+    pause_reasons: tuple[str, ...] = DEFAULT_PAUSES
+    pause_metrics: tuple[str, ...] = DEFAULT_PAUSED_METRICS
+    pause_approval: tuple[str, ...] = ()
+    retarget: Retarget = Retarget.CREATION
+    at_once_minutes: int = 15
+    late_entry_minutes: int = 10
+    confirm_after_workdays: int = 3
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """The reasons that the contract allows, with their words."""
+        return {key: word for key, word in SUSPENSION_REASONS.items() if key in self.pause_reasons}
+
+
+def agreement_of(contract: Contract) -> Agreement:
+    """The settings of a contract, its defaults filled in; unknown keys are ignored."""
+    given: Mapping[str, Any] = contract.settings.get("desk", {}) if contract.settings else {}
+    plain = Agreement()
+    return Agreement(
+        pause_reasons=tuple(given.get("pause_reasons", plain.pause_reasons)),
+        pause_metrics=tuple(given.get("pause_metrics", plain.pause_metrics)),
+        pause_approval=tuple(given.get("pause_approval", plain.pause_approval)),
+        retarget=Retarget(given.get("retarget", plain.retarget)),
+        at_once_minutes=int(given.get("at_once_minutes", plain.at_once_minutes)),
+        late_entry_minutes=int(given.get("late_entry_minutes", plain.late_entry_minutes)),
+        confirm_after_workdays=int(given.get("confirm_after_workdays", plain.confirm_after_workdays)),
+    )
+
+
+def clocks_of(contract: Contract) -> dict[str, ServiceClock]:
+    """The service clocks of a contract by window id, and its office hours under ``office``."""
+    zone = contract.time_zone
+    hours = {window_id: said.get("hours", window_id) for window_id, said in contract.windows.items()}
+    hours.setdefault(contract.default_window, contract.default_window)
+    hours[OFFICE] = (contract.office_hours or {}).get("default") or "周一至周五 8:30-12:00,14:30-18:00"
+    names = {window_id: said.get("name", "") for window_id, said in contract.windows.items()}
+    return {key: _clock(str(text), names.get(key, ""), zone) for key, text in hours.items()}
+
+
+@lru_cache(maxsize=256)
+def _clock(hours: str, name: str, zone: str) -> ServiceClock:
+    return ServiceClock(WorkingCalendar.china(), _window(hours), zone)
+
+
+def _window(hours: str) -> ServiceWindow:
+    return parse_window(hours)

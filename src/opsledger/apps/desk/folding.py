@@ -1,0 +1,87 @@
+"""A ticket's events, folded into its timers; and the timers in a form that a page can draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from opsledger.apps.contracts.models import Term
+from opsledger.apps.desk import agreements, terms
+from opsledger.apps.desk.agreements import Agreement
+from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.core import sla
+from opsledger.core.clock import ServiceClock
+from opsledger.core.sla.model import KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The timers of a ticket at a moment, with the terms and clocks by which they were made."""
+
+    timers: tuple[sla.Timer, ...]
+    terms: Mapping[str, sla.TimerTerm]
+    rows: Mapping[str, Term]
+    clocks: Mapping[str, ServiceClock]
+    agreed: Agreement
+
+    def term(self, timer: sla.Timer) -> sla.TimerTerm:
+        return self.terms[timer.term_id]
+
+    def clock(self, timer: sla.Timer) -> ServiceClock:
+        return self.clocks[self.term(timer).clock]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the fold of every ticket of one contract needs: read once for many tickets."""
+
+    rows: tuple[Term, ...]
+    agreed: Agreement
+    clocks: Mapping[str, ServiceClock]
+
+
+def rules_of(ticket: Ticket) -> Rules:
+    """The limits, settings and clocks of the ticket's contract."""
+    contract = ticket.contract
+    return Rules(
+        tuple(terms.sla_terms(contract)), agreements.agreement_of(contract), agreements.clocks_of(contract)
+    )
+
+
+def fold_ticket(
+    ticket: Ticket, events: Sequence[TicketEvent], at: datetime, rules: Rules | None = None
+) -> Folded:
+    """Every timer of `ticket` as it stands at `at`."""
+    known = rules or rules_of(ticket)
+    made = terms.timer_terms(
+        known.rows,
+        item=ticket.item,
+        kind=ticket.kind,
+        scope=ticket.scope,
+        agreed=known.agreed,
+        clocks=known.clocks,
+    )
+    timers = sla.fold(facts(events), made, known.clocks, at)
+    return Folded(
+        timers,
+        {term.id: term for term in made},
+        {str(row.pk): row for row in known.rows},
+        known.clocks,
+        known.agreed,
+    )
+
+
+def facts(events: Iterable[TicketEvent]) -> list[sla.Event]:
+    """Those of a ticket's events that its clocks know of."""
+    return [
+        sla.Event(
+            id=str(event.pk),
+            kind=event.kind,
+            happened_at=event.happened_at,
+            recorded_at=event.recorded_at,
+            data={key: value for key, value in event.data.items() if isinstance(value, str)},
+        )
+        for event in events
+        if event.kind in KINDS
+    ]

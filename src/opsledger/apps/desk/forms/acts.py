@@ -1,0 +1,264 @@
+"""One form for each act; `version` is that of the page from which it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from opsledger.apps.accounts.models import User
+from opsledger.apps.accounts.services import people
+from opsledger.apps.contracts.selectors import severities_of
+from opsledger.apps.desk import agreements, selectors
+from opsledger.apps.desk.forms.files import FilesField
+from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.words import RATING_PARTS
+from opsledger.kernel import access
+
+_LONG = 20_000
+
+
+def _text(label: str, rows: int = 3, required: bool = True, hint: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=_LONG,
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={
+            "required": f"请填写“{label}”。",
+            "max_length": "内容超过 2 万字，请精简，或作为文件上传。",
+        },
+    )
+
+
+def _moment(label: str, hint: str = "") -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=False,
+        help_text=hint,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": "时间格式有误，请重新选择。"},
+    )
+
+
+def _happened() -> forms.DateTimeField:
+    return _moment("实际时间", "事后补登时填写，须经服务单位认可；不填为现在。")
+
+
+class ActForm(forms.Form):
+    """An act without further words."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"version": ticket.version})
+        super().__init__(*args, **kwargs)
+        self.ticket = ticket
+
+
+class MomentForm(ActForm):
+    happened_at = _happened()
+
+
+class ArriveForm(ActForm):
+    note = _text("现场情况", 2, required=False)
+    happened_at = _happened()
+
+
+class ReasonForm(ActForm):
+    reason = _text("理由")
+
+
+class CompleteForm(ActForm):
+    description = _text("补充内容", 4)
+
+
+class DiagnoseForm(ActForm):
+    cause = _text("故障原因")
+    happened_at = _happened()
+
+
+class MitigateForm(ActForm):
+    measure = _text("恢复措施")
+    happened_at = _happened()
+
+
+class SpareForm(ActForm):
+    part = forms.CharField(
+        label="备件", max_length=120, error_messages={"required": "请填写备件名称与型号。"}
+    )
+    happened_at = _happened()
+
+
+class ResumeForm(ActForm):
+    note = _text("说明", 2, required=False)
+    happened_at = _happened()
+
+
+class RemindForm(ActForm):
+    note = _text("说明", 2, required=False)
+
+
+class AssigneeForm(ActForm):
+    """The engineers with what each has in hand."""
+
+    assignee = forms.ModelChoiceField(
+        User.objects.none(),
+        label="处理人",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "请选择处理人。"},
+    )
+    note = _text("交代事项", 2, required=False)
+
+    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(ticket, *args, **kwargs)
+        self.load = selectors.engineers_with_load(ticket.contract)
+        self.fields["assignee"].queryset = User.objects.filter(pk__in=[user.pk for user, _ in self.load])
+        self.fields["assignee"].choices = [
+            (user.pk, f"{user}（在办 {load} 张）")
+            for user, load in self.load
+            if user.pk != ticket.assignee_id
+        ]
+        if ticket.item.owner_id and not ticket.assignee_id:
+            self.fields["assignee"].initial = ticket.item.owner_id
+
+
+class ReassignForm(AssigneeForm):
+    note = None
+    reason = _text("转派理由", 2)
+
+
+class SuspendForm(ActForm):
+    """Only the reasons that the contract allows."""
+
+    reason = forms.ChoiceField(label="挂起原因", error_messages={"required": "请选择挂起原因。"})
+    waiting_for = forms.CharField(
+        label="等待对象", max_length=120, required=False, help_text="等待服务单位、第三方或批准时，写明等谁。"
+    )
+    approved_by = forms.ModelChoiceField(
+        User.objects.none(), label="批准人", required=False, empty_label="无"
+    )
+    note = _text("说明", 2, required=False)
+    happened_at = _happened()
+
+    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(ticket, *args, **kwargs)
+        agreed = agreements.agreement_of(ticket.contract)
+        self.fields["reason"].choices = [("", "请选择"), *agreed.reasons.items()]
+        if agreed.pause_approval:
+            allowed = people(ticket.contract_id, access.BUYER) + people(
+                ticket.contract_id, access.UNIT, organisation_id=ticket.unit_id
+            )
+            self.fields["approved_by"].queryset = User.objects.filter(pk__in=[user.pk for user in allowed])
+        else:
+            del self.fields["approved_by"]
+
+
+class ResolveForm(ActForm):
+    cause = _text("故障原因", 2)
+    solution = _text("处理结果")
+    interrupted_from = _moment("业务中断开始", "没有中断的不填。")
+    interrupted_to = _moment("业务中断结束")
+    happened_at = _happened()
+    files = FilesField(label="照片或文件")
+
+    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(ticket, *args, **kwargs)
+        if ticket.kind != "incident":
+            for name in ("cause", "interrupted_from", "interrupted_to"):
+                del self.fields[name]
+        if ticket.kind == "question":
+            self.fields["solution"].label = "答复内容"
+
+
+class RateForm(ActForm):
+    """One tap gives the whole mark; the five parts are there for those who want them."""
+
+    rating = forms.TypedChoiceField(
+        label="满意度",
+        coerce=int,
+        required=False,
+        empty_value=None,
+        choices=[(5, "非常满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")],
+        widget=forms.RadioSelect,
+    )
+    note = _text("意见", 2, required=False)
+
+    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(ticket, *args, **kwargs)
+        marks = [("", "—"), *((number, f"{number} 分") for number in (5, 4, 3, 2, 1))]
+        for key, word in RATING_PARTS.items():
+            self.fields[f"part_{key}"] = forms.TypedChoiceField(
+                label=word, coerce=int, required=False, empty_value=None, choices=marks
+            )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        told["parts"] = {
+            key: told.pop(f"part_{key}") for key in RATING_PARTS if told.get(f"part_{key}") is not None
+        }
+        return {name: value for name, value in told.items() if not name.startswith("part_")}
+
+    def parts(self) -> list[Any]:
+        return [self[f"part_{key}"] for key in RATING_PARTS]
+
+
+class SeverityForm(ActForm):
+    severity = forms.ChoiceField(
+        label="改为", widget=forms.RadioSelect, error_messages={"required": "请选择等级。"}
+    )
+    reason = _text("调整理由", 2, hint="时限按新等级重新计算，已用时间不清零。")
+
+    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(ticket, *args, **kwargs)
+        self.fields["severity"].choices = [
+            (level.word, f"{level.word}：{level.definition}" if level.definition else level.word)
+            for level in severities_of(ticket.item, ticket.kind)
+            if level.word != ticket.severity
+        ]
+
+
+class ReportFileForm(ActForm):
+    files = FilesField(label="报告文件", required=True)
+    note = _text("说明", 2, required=False)
+
+
+class NoteForm(forms.Form):
+    """Words and files added to the story."""
+
+    note = forms.CharField(
+        label="补充说明",
+        required=False,
+        max_length=_LONG,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "补充情况、沟通记录"}),
+        error_messages={"max_length": "内容超过 2 万字，请精简，或作为文件上传。"},
+    )
+    files = FilesField(label="照片或文件")
+    private = forms.BooleanField(label="仅服务商内部可见", required=False)
+
+
+ACT_FORMS: dict[str, type[ActForm]] = {
+    "dispatch": AssigneeForm,
+    "accept": MomentForm,
+    "decline": ReasonForm,
+    "send_back": ReasonForm,
+    "complete": CompleteForm,
+    "reassign": ReassignForm,
+    "remind": RemindForm,
+    "arrive": ArriveForm,
+    "diagnose": DiagnoseForm,
+    "mitigate": MitigateForm,
+    "provide_spare": SpareForm,
+    "suspend": SuspendForm,
+    "resume": ResumeForm,
+    "resolve": ResolveForm,
+    "answer_at_once": ResolveForm,
+    "submit_report": ReportFileForm,
+    "confirm": RateForm,
+    "rate": RateForm,
+    "reopen": ReasonForm,
+    "cancel": ReasonForm,
+    "change_severity": SeverityForm,
+}

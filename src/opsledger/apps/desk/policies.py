@@ -1,0 +1,57 @@
+"""Which tickets an actor may see, and which roles they hold towards one."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from opsledger.apps.contracts.policies import sees_whole, unit_ids
+from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.kernel import access
+from opsledger.kernel.access import Actor
+
+PROVIDER_ROLES = frozenset({access.MANAGER, access.ENGINEER})
+REPORTING_ROLES = frozenset({access.UNIT, access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR})
+
+
+def visible_tickets(actor: Actor, contract_id: int) -> Q:
+    """The tickets of one contract that `actor` may see: a service unit only its own."""
+    if actor.is_system or sees_whole(actor, contract_id):
+        return Q()
+    units = unit_ids(actor, contract_id)
+    if units:
+        return Q(unit_id__in=units)
+    return Q(pk__in=[])
+
+
+def roles_on(actor: Actor, ticket: Ticket) -> frozenset[str]:
+    """The roles that `actor` holds towards this ticket, as the transition tables know them.
+
+    A service unit's word counts only on its own tickets; an engineer's only on one that is nobody's yet or
+    their own.
+    """
+    if actor.is_system:
+        return frozenset({"system"})
+    held = set(actor.roles(ticket.contract_id))
+    if access.UNIT in held and ticket.unit_id not in unit_ids(actor, ticket.contract_id):
+        held.discard(access.UNIT)
+    if access.ENGINEER in held and ticket.assignee_id not in (None, actor.user_id):
+        held.discard(access.ENGINEER)
+    return frozenset(held)
+
+
+def is_provider(actor: Actor, contract_id: int) -> bool:
+    """Whether `actor` works for the provider on this contract, and so reads private notes."""
+    return bool(actor.roles(contract_id) & PROVIDER_ROLES)
+
+
+def may_read_event(actor: Actor, ticket: Ticket, event: TicketEvent) -> bool:
+    """Private notes are for the provider's people."""
+    return not event.private or is_provider(actor, ticket.contract_id)
+
+
+def may_take_part(actor: Actor, ticket: Ticket) -> bool:
+    """Whether `actor` may add notes and files: everyone on the ticket but the auditor."""
+    held = actor.roles(ticket.contract_id)
+    if held & (PROVIDER_ROLES | {access.BUYER, access.SUPERVISOR}):
+        return True
+    return access.UNIT in held and ticket.unit_id in unit_ids(actor, ticket.contract_id)

@@ -1,0 +1,41 @@
+"""Reading the desk: lists and single tickets for an actor, figures for the rooms above."""
+
+from opsledger.apps.desk.selectors.figures import (
+    TimerRow,
+    open_counts,
+    recent_breaches,
+    satisfaction,
+    sla_rate,
+    timer_outcomes,
+)
+from opsledger.apps.desk.selectors.lists import (
+    engineers_with_load,
+    events_of,
+    levels_by_item,
+    my_work,
+    reportable_items,
+    scopes_of,
+    severity_words,
+    story_of,
+    ticket_for,
+    tickets_for,
+)
+
+__all__ = [
+    "TimerRow",
+    "engineers_with_load",
+    "events_of",
+    "levels_by_item",
+    "my_work",
+    "open_counts",
+    "recent_breaches",
+    "reportable_items",
+    "satisfaction",
+    "scopes_of",
+    "severity_words",
+    "sla_rate",
+    "story_of",
+    "ticket_for",
+    "tickets_for",
+    "timer_outcomes",
+]

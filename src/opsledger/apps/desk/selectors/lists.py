@@ -1,0 +1,118 @@
+"""Tickets as one actor may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import Http404
+
+from opsledger.apps.accounts.models import User
+from opsledger.apps.contracts.models import Contract, ServiceItem, SeverityLevel
+from opsledger.apps.contracts.selectors import items_for, live_terms
+from opsledger.apps.desk import policies
+from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.kernel import access
+from opsledger.kernel.access import Actor
+
+_SHOWN = ("contract", "item", "item__contract", "unit", "assignee", "reporter")
+
+
+def tickets_for(actor: Actor, contract: Contract) -> QuerySet[Ticket]:
+    """The tickets of a contract that `actor` may see."""
+    rows = Ticket.objects.filter(contract=contract).filter(policies.visible_tickets(actor, contract.pk))
+    return rows.select_related(*_SHOWN)
+
+
+def ticket_for(actor: Actor, contract: Contract, number: str) -> Ticket:
+    """One ticket by its number; Http404 if hidden or missing."""
+    found = tickets_for(actor, contract).filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def story_of(actor: Actor, ticket: Ticket) -> list[TicketEvent]:
+    """What happened, oldest first, without what is not for `actor` and without second facts of one act."""
+    rows = TicketEvent.objects.filter(ticket=ticket).exclude(action="").order_by("recorded_at", "id")
+    return [event for event in rows if policies.may_read_event(actor, ticket, event)]
+
+
+def my_work(actor: Actor, contract: Contract | None = None) -> QuerySet[Ticket]:
+    """The open tickets in the actor's hands, those due first on top.
+
+    An engineer's own; for a manager also what nobody has; for a service unit what waits for its word.
+    """
+    mine = Q(assignee_id=actor.user_id) & Q(over=False) & ~Q(state="resolved")
+    managed = actor.contracts(access.MANAGER)
+    if managed:
+        mine |= Q(contract_id__in=managed, state="reported")
+    units = [g.organisation_id for g in actor.grants if g.role == access.UNIT and g.organisation_id]
+    if units:
+        mine |= Q(unit_id__in=units, contract_id__in=actor.contracts(access.UNIT)) & Q(
+            state__in=["resolved", "returned"]
+        )
+    rows = Ticket.objects.filter(mine)
+    if contract is not None:
+        rows = rows.filter(contract=contract)
+    return rows.select_related(*_SHOWN).order_by(F("due_at").asc(nulls_last=True), "reported_at", "pk")
+
+
+def reportable_items(actor: Actor, contract: Contract) -> QuerySet[ServiceItem]:
+    """The items on which `actor` may report: a unit's own, everybody else's all."""
+    return items_for(actor, contract)
+
+
+def scopes_of(contract: Contract) -> dict[int, list[str]]:
+    """The parts of items for which the contract sets limits of their own, by item id."""
+    found: dict[int, list[str]] = {}
+    for term in live_terms(contract, "sla").exclude(item=None).order_by("key"):
+        scope = str(term.data.get("scope") or "")
+        if scope and scope not in found.setdefault(int(term.item_id or 0), []):
+            found[int(term.item_id or 0)].append(scope)
+    return {item_id: scopes for item_id, scopes in found.items() if scopes}
+
+
+def engineers_with_load(contract: Contract) -> list[tuple[User, int]]:
+    """The engineers and managers of a contract, each with the number of open tickets in hand; one query."""
+    rows = (
+        User.objects.filter(
+            is_active=True,
+            memberships__contract=contract,
+            memberships__role__in=[access.ENGINEER, access.MANAGER],
+        )
+        .order_by("pk")
+        .distinct()
+    )
+    load = dict(
+        Ticket.objects.filter(contract=contract, over=False, assignee__isnull=False)
+        .exclude(state="resolved")
+        .order_by()
+        .values_list("assignee_id")
+        .annotate(number=Count("pk"))
+    )
+    return sorted(((user, load.get(user.pk, 0)) for user in rows), key=lambda pair: (pair[1], pair[0].pk))
+
+
+def events_of(ticket: Ticket) -> list[TicketEvent]:
+    """Every fact about a ticket in the order of recording, private ones included; one query."""
+    events = list(TicketEvent.objects.filter(ticket=ticket).order_by("recorded_at", "id"))
+    for event in events:
+        event.ticket = ticket
+    return events
+
+
+def severity_words(contract: Contract) -> list[str]:
+    """Every level that the contract names, the worst first, each once."""
+    rows = SeverityLevel.objects.filter(contract=contract).order_by("rank", "set_id")
+    return list(dict.fromkeys(rows.values_list("word", flat=True)))
+
+
+def levels_by_item(
+    items: Iterable[ServiceItem], contract: Contract, kind: str
+) -> dict[int, list[SeverityLevel]]:
+    """The levels from which a report of this kind chooses, by item id; one query."""
+    sets: dict[str, list[SeverityLevel]] = {}
+    for level in SeverityLevel.objects.filter(contract=contract, ticket=kind).order_by("set_id", "rank"):
+        sets.setdefault(level.set_id, []).append(level)
+    return {item.pk: [level for name in item.severity_sets for level in sets.get(name, ())] for item in items}

@@ -1,0 +1,160 @@
+"""A report becomes a ticket: number, first fact, clocks, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+
+from opsledger.apps.accounts.models import User
+from opsledger.apps.contracts.models import ServiceItem
+from opsledger.apps.contracts.policies import sees_whole, unit_ids
+from opsledger.apps.contracts.selectors import severities_of
+from opsledger.apps.desk import policies
+from opsledger.apps.desk.models import Ticket, TicketEvent, TicketNumber
+from opsledger.apps.desk.services.acting import check_open
+from opsledger.apps.desk.services.timing import refresh_timers, subject
+from opsledger.apps.desk.words import verb
+from opsledger.apps.ledger import services as ledger
+from opsledger.core import tickets
+from opsledger.core.errors import DomainError
+from opsledger.kernel import access, clock
+from opsledger.kernel.access import Actor
+
+_ATTEMPTS = 50
+
+
+def report_ticket(
+    *,
+    actor: Actor,
+    item: ServiceItem,
+    title: str,
+    description: str = "",
+    kind: str = "incident",
+    severity: str = "",
+    scope: str = "",
+    reporter: User | None = None,
+    contact_name: str = "",
+    contact_phone: str = "",
+    place: str = "",
+    source: str = Ticket.Source.PORTAL,
+    happened_at: datetime | None = None,
+    files: Iterable[UploadedFile] = (),
+) -> Ticket:
+    """A new ticket, its clocks running from `happened_at` (now, unless it is entered afterwards).
+
+    `severity` is one of the item's own words for this kind, "" where it has none.  Refused: an item that is
+    not the actor's, a contract that is closed, a moment outside the item's service period.
+    """
+    with transaction.atomic():
+        at = clock.now()
+        moment = happened_at or at
+        _check(actor, item, moment, at)
+        rank = _severity_rank(item, kind, severity)
+        found = tickets.step(
+            kind, tickets.NEW, "report", _roles(actor, item), {"item": item.pk, "summary": title}
+        )
+        ticket = Ticket.objects.create(
+            contract=item.contract,
+            number=_number(item.contract_id, clock.local(moment).year),
+            kind=kind,
+            item=item,
+            unit_id=item.unit_id,
+            scope=scope,
+            severity=severity,
+            severity_rank=rank,
+            title=title.strip()[:120],
+            description=description.strip(),
+            state=found.target,
+            reporter=reporter,
+            contact_name=contact_name or (str(reporter) if reporter else ""),
+            contact_phone=contact_phone,
+            place=place,
+            source=source,
+            reported_at=moment,
+            updated_at=at,
+        )
+        _first_fact(actor, ticket, moment, at)
+        for upload in files:
+            ledger.attach_upload(upload=upload, subject=subject(ticket), actor=actor)
+        refresh_timers(ticket, at)
+        return ticket
+
+
+def _check(actor: Actor, item: ServiceItem, moment: datetime, at: datetime) -> None:
+    check_open(item.contract)
+    if moment > at:
+        raise DomainError("ticket.happened_in_future")
+    whole = actor.is_system or sees_whole(actor, item.contract_id)
+    if not whole and item.unit_id not in unit_ids(actor, item.contract_id):
+        raise DomainError("ticket.item_not_yours")
+    day = clock.local(moment).date()
+    if not item.starts_on <= day <= item.ends_on:
+        raise DomainError("ticket.outside_period", item=str(item), first=item.starts_on, last=item.ends_on)
+
+
+def _roles(actor: Actor, item: ServiceItem) -> frozenset[str]:
+    if actor.is_system:
+        return frozenset({"system"})
+    held = set(actor.roles(item.contract_id)) & policies.REPORTING_ROLES
+    if access.UNIT in held and item.unit_id not in unit_ids(actor, item.contract_id):
+        held.discard(access.UNIT)
+    return frozenset(held)
+
+
+def _severity_rank(item: ServiceItem, kind: str, severity: str) -> int:
+    levels = severities_of(item, kind)
+    if not levels and not severity:
+        return 9
+    ranks = {level.word: level.rank for level in levels}
+    if severity not in ranks:
+        raise DomainError(
+            "ticket.severity_unknown", severity=severity or "未选择", allowed="、".join(ranks) or "无"
+        )
+    return ranks[severity]
+
+
+def _first_fact(actor: Actor, ticket: Ticket, moment: datetime, at: datetime) -> None:
+    data = {"item": str(ticket.item_id)}
+    if ticket.severity:
+        data["severity"] = ticket.severity
+    TicketEvent.objects.create(
+        ticket=ticket,
+        kind="reported",
+        action="report",
+        happened_at=moment,
+        recorded_at=at,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        data=data,
+        note=ticket.description,
+    )
+    ledger.record(
+        chain=ledger.contract_chain(ticket.contract_id),
+        actor=actor,
+        verb=verb("report"),
+        subject=subject(ticket),
+        happened_at=moment,
+        changes={
+            "item": ticket.item.numbered,
+            "severity": ticket.severity,
+            "source": ticket.get_source_display(),
+        },
+    )
+
+
+def _number(contract_id: int, year: int) -> str:
+    """The next number of the contract; two writers never get the same."""
+    for _ in range(_ATTEMPTS):
+        row = TicketNumber.objects.filter(contract_id=contract_id).first()
+        if row is None:
+            try:
+                with transaction.atomic():
+                    row = TicketNumber.objects.create(contract_id=contract_id)
+            except IntegrityError:
+                continue
+        if TicketNumber.objects.filter(pk=row.pk, last=row.last).update(last=row.last + 1) == 1:
+            return f"{year}-{row.last + 1:05d}"
+    raise DomainError("ticket.number_busy")

@@ -1,0 +1,137 @@
+"""Timers kept in step with the events; breaches found by the worker, each recorded once at its deadline."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from opsledger.apps.desk import folding
+from opsledger.apps.desk.models import Ticket, TicketEvent, Timer
+from opsledger.apps.desk.words import METRIC_WORDS
+from opsledger.apps.ledger import services as ledger
+from opsledger.core import sla
+from opsledger.kernel.access import SYSTEM
+
+_OPEN = (sla.State.RUNNING, sla.State.PAUSED, sla.State.BREACHED)
+_LATE = (sla.State.BREACHED, sla.State.MET_LATE)
+_BATCH = 500
+# The fold's moment is half-open: a pause that begins now is seen by whoever asks just after.
+_JUST_AFTER = timedelta(microseconds=1)
+
+
+def subject(ticket: Ticket) -> ledger.Subject:
+    """The ticket as the ledger names it."""
+    return ledger.Subject("ticket", str(ticket.pk), ticket.numbered, ticket.unit_id)
+
+
+def refresh_timers(ticket: Ticket, at: datetime, rules: folding.Rules | None = None) -> list[Timer]:
+    """Fold the ticket's events anew, keep the outcome, and record breaches not yet recorded.
+
+    Call it inside the act's transaction.  Returns the timers whose breach was recorded now.
+    """
+    events = list(TicketEvent.objects.filter(ticket=ticket))
+    folded = folding.fold_ticket(ticket, events, at + _JUST_AFTER, rules)
+    known = {(row.metric, row.cycle): row for row in Timer.objects.filter(ticket=ticket)}
+    kept: list[Timer] = []
+    for timer in folded.timers:
+        row = known.pop((timer.metric, timer.cycle), None) or Timer(
+            ticket=ticket, metric=timer.metric, cycle=timer.cycle
+        )
+        _tell(row, timer, folded)
+        row.save()
+        kept.append(row)
+    Timer.objects.filter(pk__in=[row.pk for row in known.values()]).delete()
+    _tell_ticket(ticket, kept)
+    return _record_breaches(ticket, kept, at)
+
+
+def _tell(row: Timer, timer: sla.Timer, folded: folding.Folded) -> None:
+    row.term_id = int(timer.term_id)
+    row.state = str(timer.state)
+    row.started_at = timer.started_at
+    row.due_at = timer.due
+    row.met_at = timer.met_at
+    row.breached_at = timer.breached_at if timer.state is not sla.State.CANCELLED else None
+    row.cancelled_at = timer.cancelled_at
+    row.next_at = timer.next_at
+    row.limit_text = folded.term(timer).limit.text
+    row.elapsed_seconds = int(timer.elapsed.total_seconds())
+    row.paused_seconds = int(timer.paused.total_seconds())
+    row.overrun_seconds = max(0, -int(timer.remaining.total_seconds()))
+
+
+def _tell_ticket(ticket: Ticket, rows: list[Timer]) -> None:
+    """The columns of the ticket that lists and sweeps ask for; its version is not touched."""
+    waiting = [row for row in rows if row.state in _OPEN]
+    nearest = min(waiting, key=lambda row: row.due_at, default=None)
+    ticket.next_due_at = min((row.next_at for row in rows if row.next_at), default=None)
+    ticket.due_at = nearest.due_at if nearest else None
+    ticket.due_metric = nearest.metric if nearest else ""
+    ticket.breached = any(row.state in _LATE for row in rows)
+    Ticket.objects.filter(pk=ticket.pk).update(
+        next_due_at=ticket.next_due_at,
+        due_at=ticket.due_at,
+        due_metric=ticket.due_metric,
+        breached=ticket.breached,
+    )
+
+
+def _record_breaches(ticket: Ticket, rows: list[Timer], at: datetime) -> list[Timer]:
+    found = []
+    for row in rows:
+        late = row.state in _LATE
+        if late == row.breach_recorded:
+            continue
+        # The claim: of two workers exactly one turns the flag, and that one writes the entry.
+        if Timer.objects.filter(pk=row.pk, breach_recorded=not late).update(breach_recorded=late) != 1:
+            continue
+        row.breach_recorded = late
+        told = {"metric": METRIC_WORDS[row.metric], "limit": row.limit_text, "clause": row.term.clause}
+        ledger.record(
+            chain=ledger.contract_chain(ticket.contract_id),
+            actor=SYSTEM,
+            verb="ticket.breached" if late else "ticket.breach_lifted",
+            subject=subject(ticket),
+            happened_at=row.breached_at if late else at,
+            changes=told,
+        )
+        if late:
+            found.append(row)
+    return found
+
+
+def sweep_due(at: datetime) -> int:
+    """Find tickets whose next moment has come, fold them anew, record breaches at their deadline.
+
+    Each ticket is claimed by a conditional update in the transaction that does the work, so that two workers
+    do it once and a worker killed half-way leaves the moment in place for the next one.
+    """
+    done = 0
+    while True:
+        due = list(
+            Ticket.objects.filter(next_due_at__lte=at)
+            .order_by("next_due_at", "pk")
+            .values_list("pk", "next_due_at")[:_BATCH]
+        )
+        for pk, moment in due:
+            done += _sweep_one(pk, moment, at)
+        if len(due) < _BATCH:
+            return done
+
+
+def _sweep_one(pk: int, moment: datetime, at: datetime) -> int:
+    with transaction.atomic():
+        if Ticket.objects.filter(pk=pk, next_due_at=moment).update(next_due_at=None) != 1:
+            return 0
+        ticket = Ticket.objects.select_related("contract", "item", "item__contract").get(pk=pk)
+        refresh_timers(ticket, at)
+        _warn(ticket, at)
+        return 1
+
+
+def _warn(ticket: Ticket, at: datetime) -> None:
+    """Tell of shares of a limit that have passed; filled in by `desk.notices`."""
+    from opsledger.apps.desk import notices
+
+    notices.warn(ticket, at)

@@ -1,0 +1,239 @@
+"""The provider's acts: dispatch, accept, arrive, diagnose, mitigate, suspend, resume, resolve."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from opsledger.apps.accounts.models import User
+from opsledger.apps.accounts.services import people
+from opsledger.apps.desk import agreements
+from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.services.acting import Act, take
+from opsledger.core.errors import DomainError
+from opsledger.kernel import access, clock
+from opsledger.kernel.access import Actor
+
+
+def _engineer(ticket: Ticket, user: User | None) -> None:
+    """Only an engineer or a manager of this contract can be given work."""
+    if user is None:
+        return
+    allowed = people(ticket.contract_id, access.ENGINEER, access.MANAGER)
+    if user.pk not in {person.pk for person in allowed}:
+        raise DomainError("ticket.not_an_engineer", name=str(user))
+
+
+def dispatch(
+    *,
+    actor: Actor,
+    ticket: Ticket,
+    assignee: User | None,
+    note: str = "",
+    version: int | None = None,
+    happened_at: datetime | None = None,
+) -> Ticket:
+    """Give the ticket to an engineer."""
+    _engineer(ticket, assignee)
+    return take(
+        Act(
+            actor,
+            ticket,
+            "dispatch",
+            {"assignee": assignee.pk if assignee else None},
+            happened_at,
+            version,
+            note,
+            fields={"assignee": assignee},
+            data={"assignee": str(assignee or "")},
+            changes={"assignee": str(assignee or "")},
+        )
+    )
+
+
+def reassign(
+    *, actor: Actor, ticket: Ticket, assignee: User | None, reason: str, version: int | None = None
+) -> Ticket:
+    """Give the ticket to another engineer, with the reason."""
+    _engineer(ticket, assignee)
+    return take(
+        Act(
+            actor,
+            ticket,
+            "reassign",
+            {"assignee": assignee.pk if assignee else None, "reason": reason},
+            None,
+            version,
+            reason,
+            fields={"assignee": assignee},
+            data={"assignee": str(assignee or "")},
+            changes={"assignee": {"from": str(ticket.assignee or ""), "to": str(assignee or "")}},
+        )
+    )
+
+
+def decline(*, actor: Actor, ticket: Ticket, reason: str, version: int | None = None) -> Ticket:
+    """Hand a dispatched ticket back, with the reason."""
+    fields = {"assignee": None}
+    return take(Act(actor, ticket, "decline", {"reason": reason}, None, version, reason, fields=fields))
+
+
+def accept(
+    *, actor: Actor, ticket: Ticket, version: int | None = None, happened_at: datetime | None = None
+) -> Ticket:
+    """Take the ticket on: this answers the report.  One that is nobody's becomes the engineer's own."""
+    fields: dict[str, object] = {}
+    if ticket.assignee_id is None and actor.user_id:
+        fields["assignee_id"] = actor.user_id
+    return take(Act(actor, ticket, "accept", {}, happened_at, version, fields=fields))
+
+
+def arrive(
+    *,
+    actor: Actor,
+    ticket: Ticket,
+    note: str = "",
+    version: int | None = None,
+    happened_at: datetime | None = None,
+) -> Ticket:
+    """On site."""
+    return take(Act(actor, ticket, "arrive", {}, happened_at, version, note))
+
+
+def diagnose(
+    *,
+    actor: Actor,
+    ticket: Ticket,
+    cause: str,
+    version: int | None = None,
+    happened_at: datetime | None = None,
+) -> Ticket:
+    """The cause is known."""
+    return take(Act(actor, ticket, "diagnose", {"cause": cause}, happened_at, version, cause))
+
+
+def mitigate(
+    *,
+    actor: Actor,
+    ticket: Ticket,
+    measure: str,
+    version: int | None = None,
+    happened_at: datetime | None = None,
+) -> Ticket:
+    """The users can work again, if only for the time being."""
+    return take(Act(actor, ticket, "mitigate", {"measure": measure}, happened_at, version, measure))
+
+
+def provide_spare(
+    *,
+    actor: Actor,
+    ticket: Ticket,
+    part: str,
+    version: int | None = None,
+    happened_at: datetime | None = None,
+) -> Ticket:
+    """The spare part is there."""
+    return take(
+        Act(actor, ticket, "provide_spare", {"part": part}, happened_at, version, part, data={"part": part})
+    )
+
+
+def suspend(
+    *,
+    actor: Actor,
+    ticket: Ticket,
+    reason: str,
+    waiting_for: str = "",
+    approved_by: User | None = None,
+    note: str = "",
+    version: int | None = None,
+    happened_at: datetime | None = None,
+) -> Ticket:
+    """Stop the clocks for a reason that the contract allows; a wait names who is waited for."""
+    agreed = agreements.agreement_of(ticket.contract)
+    if approved_by is not None:
+        approvers = people(ticket.contract_id, access.BUYER, access.UNIT)
+        if approved_by.pk not in {person.pk for person in approvers}:
+            raise DomainError("ticket.approver_unknown")
+    word = agreed.reasons.get(reason, reason)
+    changes: dict[str, object] = {"reason": word}
+    data = {"reason": reason}
+    if waiting_for:
+        changes["waiting_for"] = data["waiting_for"] = waiting_for
+    if approved_by:
+        changes["approved_by"] = data["approved_by"] = str(approved_by)
+    facts = {
+        "reason": reason,
+        "waiting_for": waiting_for,
+        "approved_by": approved_by.pk if approved_by else None,
+        "allowed_reasons": agreed.reasons,
+        "approval_required": reason in agreed.pause_approval,
+    }
+    return take(Act(actor, ticket, "suspend", facts, happened_at, version, note, data=data, changes=changes))
+
+
+def resume(
+    *,
+    actor: Actor,
+    ticket: Ticket,
+    note: str = "",
+    version: int | None = None,
+    happened_at: datetime | None = None,
+) -> Ticket:
+    """Let the clocks run again."""
+    return take(Act(actor, ticket, "resume", {}, happened_at, version, note))
+
+
+def resolve(
+    *,
+    actor: Actor,
+    ticket: Ticket,
+    solution: str,
+    cause: str = "",
+    interrupted_from: datetime | None = None,
+    interrupted_to: datetime | None = None,
+    version: int | None = None,
+    happened_at: datetime | None = None,
+) -> Ticket:
+    """Done, in the provider's view: cause, what was done, and how long the service was down.
+
+    For a question `solution` is the answer, and it may be given at once before anyone has accepted it.
+    """
+    _check_interruption(interrupted_from, interrupted_to)
+    action = "resolve"
+    if ticket.kind == "question" and ticket.state in ("reported", "dispatched"):
+        action = "answer_at_once"
+    fields: dict[str, object] = {
+        "cause": cause,
+        "solution": solution,
+        "interrupted_from": interrupted_from,
+        "interrupted_to": interrupted_to,
+        "resolved_at": happened_at or clock.now(),
+    }
+    if ticket.assignee_id is None and actor.user_id:
+        fields["assignee_id"] = actor.user_id
+    changes: dict[str, object] = {"cause": cause, "solution": solution}
+    if interrupted_from:
+        changes |= {"interrupted_from": interrupted_from, "interrupted_to": interrupted_to}
+    facts = {"cause": cause, "solution": solution, "answer": solution}
+    return take(
+        Act(actor, ticket, action, facts, happened_at, version, solution, fields=fields, changes=changes)
+    )
+
+
+def _check_interruption(begun: datetime | None, ended: datetime | None) -> None:
+    if begun and ended and ended < begun:
+        raise DomainError("ticket.interruption_reversed")
+    if any(moment and moment > clock.now() for moment in (begun, ended)):
+        raise DomainError("ticket.interruption_future")
+
+
+def send_back(*, actor: Actor, ticket: Ticket, reason: str, version: int | None = None) -> Ticket:
+    """Ask the reporter for more words; the clocks go on."""
+    return take(Act(actor, ticket, "send_back", {"reason": reason}, None, version, reason))
+
+
+def submit_report(
+    *, actor: Actor, ticket: Ticket, attachment: str, note: str = "", version: int | None = None
+) -> Ticket:
+    """Hand in the analysis report; `attachment` names the file that was attached."""
+    return take(Act(actor, ticket, "submit_report", {"attachment": attachment}, None, version, note))

@@ -1,0 +1,92 @@
+"""Words and tones of the desk in templates."""
+
+from __future__ import annotations
+
+from django import template
+from django.urls import reverse
+
+from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.apps.desk.words import METRIC_WORDS, STATE_TONES
+from opsledger.apps.ledger.models import Attachment
+from opsledger.core import tickets
+from opsledger.kernel import clock
+
+register = template.Library()
+
+
+@register.filter
+def state_tone(ticket: Ticket) -> str:
+    return STATE_TONES.get(ticket.state, "idle")
+
+
+@register.filter
+def metric_word(metric: str) -> str:
+    return METRIC_WORDS.get(metric, metric)
+
+
+@register.filter
+def due_tone(ticket: Ticket) -> str:
+    """late, soon or ok, for the nearest unmet deadline."""
+    if ticket.due_at is None:
+        return "idle"
+    at = clock.now()
+    if ticket.state == "suspended":
+        return "paused"
+    if ticket.due_at < at:
+        return "late"
+    return "soon" if (ticket.due_at - at).total_seconds() < 3600 else "ok"
+
+
+@register.filter
+def action_word(event: TicketEvent) -> str:
+    """What was done, as the table calls it."""
+    if event.action == "note":
+        return "内部说明" if event.private else "说明"
+    return tickets.table(event.ticket.kind).actions.get(event.action, event.action)
+
+
+@register.filter
+def suspension_word(reason: str) -> str:
+    return tickets.SUSPENSION_REASONS.get(reason, reason)
+
+
+@register.filter
+def file_url(attachment: Attachment, ticket: Ticket) -> str:
+    """Where a file of this ticket is read."""
+    return reverse("desk:file", args=[ticket.contract.slug, ticket.number, attachment.pk])
+
+
+@register.filter
+def action_icon(event: TicketEvent) -> str:
+    return _ICONS.get(event.action, "point")
+
+
+_ICONS = {
+    "report": "message-plus",
+    "dispatch": "send",
+    "reassign": "switch-horizontal",
+    "accept": "circle-check",
+    "arrive": "map-pin",
+    "diagnose": "stethoscope",
+    "mitigate": "bandage",
+    "suspend": "player-pause",
+    "resume": "player-play",
+    "resolve": "checks",
+    "answer_at_once": "checks",
+    "confirm": "thumb-up",
+    "confirm_by_rule": "thumb-up",
+    "rate": "star",
+    "reopen": "rotate",
+    "cancel": "x",
+    "note": "message",
+    "change_severity": "arrows-up-down",
+    "remind": "bell",
+    "provide_spare": "package",
+    "submit_report": "file-text",
+    "send_back": "corner-up-left",
+    "complete": "edit",
+    "decline": "corner-up-left",
+    "correct_time": "clock-edit",
+    "confirm_correction": "clock-check",
+    "merge": "git-merge",
+}

@@ -1,0 +1,91 @@
+"""From the contract's limits to the timers that may run on a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from opsledger.apps.contracts.models import Contract, ServiceItem, Term
+from opsledger.apps.contracts.selectors import live_terms
+from opsledger.apps.desk.agreements import OFFICE, Agreement
+from opsledger.core import terms as vocabulary
+from opsledger.core.clock import ServiceClock
+from opsledger.core.limits import Limit, Unit
+from opsledger.core.sla import METRICS, Applies, TimerTerm
+
+WARN_PERCENT = (50, 80)
+
+
+def sla_terms(contract: Contract) -> list[Term]:
+    """The live limits of a contract, in one query."""
+    return list(live_terms(contract, "sla").order_by("key"))
+
+
+def timer_terms(
+    rows: Iterable[Term],
+    *,
+    item: ServiceItem,
+    kind: str,
+    scope: str,
+    agreed: Agreement,
+    clocks: Mapping[str, ServiceClock],
+) -> list[TimerTerm]:
+    """What may bind a ticket of this kind on this item and part of it; the fold picks the most specific.
+
+    A limit for a part of the item ("硬件") binds only tickets on that part, and there it replaces the limit
+    for the whole.
+    """
+    read = [(row, vocabulary.from_dict(row.kind, row.data)) for row in rows if row.item_id in (None, item.pk)]
+    own = [
+        (row, term)
+        for row, term in read
+        if isinstance(term, vocabulary.SlaTerm) and str(term.ticket) == kind and term.scope in ("", scope)
+    ]
+    scoped = {(term.metric, term.severity) for _, term in own if term.scope}
+    kept = [(row, term) for row, term in own if term.scope or (term.metric, term.severity) not in scoped]
+    made = (_timer_term(row, term, item, agreed, clocks) for row, term in kept)
+    return [found for found in made if found is not None]
+
+
+def _timer_term(
+    row: Term,
+    term: vocabulary.SlaTerm,
+    item: ServiceItem,
+    agreed: Agreement,
+    clocks: Mapping[str, ServiceClock],
+) -> TimerTerm | None:
+    metric = str(term.metric)
+    if metric == "respond" and term.channel is vocabulary.Channel.ONSITE:
+        metric = "arrive"  # to respond on site is to arrive
+    if metric not in METRICS:
+        return None  # a notice runs backward from an act, no ticket has it
+    limit = Limit(term.value, Unit(str(term.unit)))
+    if not limit.value:
+        limit = Limit(agreed.at_once_minutes, Unit.MINUTE)
+    return TimerTerm(
+        id=str(row.pk),
+        metric=metric,
+        limit=limit,
+        clock=_clock_name(term, item, limit, clocks),
+        severity=term.severity,
+        item=str(row.item_id) if row.item_id else None,
+        applies=Applies(str(term.clock)),
+        hours_clock=OFFICE,
+        valid_from=row.valid_from or date.min,
+        valid_until=row.valid_until or date.max,
+        pause_reasons=frozenset(agreed.pause_reasons if metric in agreed.pause_metrics else ()),
+        retarget=agreed.retarget,
+        warn_percent=WARN_PERCENT,
+    )
+
+
+def _clock_name(
+    term: vocabulary.SlaTerm, item: ServiceItem, limit: Limit, clocks: Mapping[str, ServiceClock]
+) -> str:
+    """The window that the term names, else the item's, else the contract's; days end with the office."""
+    if not limit.runs_on_clock:
+        return OFFICE
+    for name in (term.window, *(item.windows or ()), item.contract.default_window):
+        if name in clocks:
+            return name
+    return OFFICE

@@ -1,0 +1,109 @@
+"""One act on a ticket: its form, and the doing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from opsledger.apps.desk import policies, services
+from opsledger.apps.desk.forms import ACT_FORMS
+from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.services.acting import check_hand, done_actions
+from opsledger.apps.desk.views.ticket import find
+from opsledger.core import tickets
+from opsledger.core.errors import DomainError
+from opsledger.kernel import errors
+from opsledger.kernel.access import Actor, guard
+from opsledger.kernel.pages import act as run
+from opsledger.kernel.pages import page
+
+Do = Callable[..., Ticket]
+
+
+def _resolve(*, actor: Actor, ticket: Ticket, files: Any = (), **told: Any) -> Ticket:
+    done = services.resolve(actor=actor, ticket=ticket, **told)
+    if files:
+        services.attach(actor=actor, ticket=ticket, files=files)
+    return done
+
+
+def _submit_report(*, actor: Actor, ticket: Ticket, files: Any, **told: Any) -> Ticket:
+    event = services.attach(actor=actor, ticket=ticket, files=files)
+    return services.submit_report(actor=actor, ticket=ticket, attachment=str(event.pk), **told)
+
+
+def _remind(*, actor: Actor, ticket: Ticket, version: int | None = None, note: str = "") -> Ticket:
+    return services.remind(actor=actor, ticket=ticket, note=note)
+
+
+_DO: dict[str, Do] = {
+    "dispatch": services.dispatch,
+    "accept": services.accept,
+    "decline": services.decline,
+    "send_back": services.send_back,
+    "complete": services.complete,
+    "reassign": services.reassign,
+    "remind": _remind,
+    "arrive": services.arrive,
+    "diagnose": services.diagnose,
+    "mitigate": services.mitigate,
+    "provide_spare": services.provide_spare,
+    "suspend": services.suspend,
+    "resume": services.resume,
+    "resolve": _resolve,
+    "answer_at_once": _resolve,
+    "submit_report": _submit_report,
+    "confirm": services.confirm,
+    "rate": services.rate,
+    "reopen": services.reopen,
+    "cancel": services.withdraw,
+    "change_severity": services.change_severity,
+}
+
+
+@guard()
+def act(request: HttpRequest, slug: str, number: str, action: str) -> HttpResponse:
+    """The form of an act (GET) and the act itself (POST)."""
+    contract, found = find(request, slug, number)
+    table = tickets.table(found.kind)
+    if action not in ACT_FORMS or action not in table.actions:
+        raise Http404
+    label = table.actions[action]
+    form = ACT_FORMS[action](found, request.POST or None, request.FILES or None)
+    why_not = ""
+    if request.method == "POST":
+
+        def do() -> Ticket:
+            return _DO[action](actor=request.actor, ticket=found, **form.cleaned_data)
+
+        if run(request, form, do) is not None:
+            messages.success(request, f"已{label}：{found.number} {found.title}")
+            return redirect("desk:ticket", slug, number)
+        found.refresh_from_db()
+    else:
+        why_not = _why_not(request.actor, found, action)
+    told = {
+        "contract": contract,
+        "ticket": found,
+        "form": form,
+        "action": action,
+        "label": label,
+        "why_not": why_not,
+    }
+    status = 409 if request.method == "POST" and form.non_field_errors() else 200
+    return page(request, "desk/act.html", told, status=status)
+
+
+def _why_not(actor: Actor, ticket: Ticket, action: str) -> str:
+    """Why the form need not be filled in at all; "" when it may."""
+    try:
+        check_hand(actor, ticket, action)
+    except DomainError as error:
+        return errors.sentence(error)
+    roles = policies.roles_on(actor, ticket)
+    why = tickets.why_not(ticket.kind, ticket.state, action, roles, done_actions(ticket))
+    return errors.sentence(why) if why else ""

@@ -1,0 +1,124 @@
+"""The page of one ticket: its story, its facts, its clocks, and what may be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+
+from opsledger.apps.contracts.models import Contract
+from opsledger.apps.contracts.selectors import contract_for, severities_of
+from opsledger.apps.desk import bars, folding, policies, selectors, services
+from opsledger.apps.desk.forms import ACT_FORMS, NoteForm
+from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.apps.desk.services.acting import done_actions
+from opsledger.apps.ledger import selectors as ledger_reads
+from opsledger.apps.ledger import services as ledger
+from opsledger.core import tickets
+from opsledger.kernel import clock, errors, tables, uploads
+from opsledger.kernel.access import guard
+from opsledger.kernel.pages import act, page
+
+# What an engineer on the telephone needs under the thumb, in this order.
+_MAIN = ("accept", "arrive", "resolve", "answer_at_once", "confirm", "dispatch", "resume", "complete", "rate")
+
+
+def find(request: HttpRequest, slug: str, number: str) -> tuple[Contract, Ticket]:
+    """The contract and the ticket of an address, as the actor may see them; Http404 otherwise."""
+    contract = contract_for(request.actor, slug)
+    return contract, selectors.ticket_for(request.actor, contract, number)
+
+
+@guard()
+def ticket(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    contract, found = find(request, slug, number)
+    return page(request, "desk/ticket.html", told_of(request, contract, found, NoteForm()))
+
+
+@guard()
+def timers(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """The clocks alone, for the refresh every 20 seconds."""
+    contract, found = find(request, slug, number)
+    told = {"contract": contract, "ticket": found, **_clocks(found, selectors.events_of(found))}
+    return render(request, "desk/parts/timers.html", told)
+
+
+def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: NoteForm) -> dict[str, Any]:
+    """Everything that the page of a ticket shows."""
+    actor = request.actor
+    events = selectors.events_of(found)
+    files = ledger_reads.attachments_of("ticket", [str(found.pk)]).get(str(found.pk), [])
+    levels = {level.word: level for level in severities_of(found.item, found.kind)}
+    return {
+        "contract": contract,
+        "ticket": found,
+        "story": [event for event in events if event.action and policies.may_read_event(actor, found, event)],
+        "files": files,
+        "severity": levels.get(found.severity),
+        "note_form": note_form if policies.may_take_part(actor, found) else None,
+        "is_provider": policies.is_provider(actor, found.contract_id),
+        **_clocks(found, events),
+        **_buttons(request, found, events),
+    }
+
+
+def _clocks(found: Ticket, events: list[TicketEvent]) -> dict[str, Any]:
+    at = clock.now()
+    return {"timers": bars.timer_views(folding.fold_ticket(found, events, at), at)}
+
+
+def _buttons(request: HttpRequest, found: Ticket, events: list[TicketEvent]) -> dict[str, Any]:
+    """What may be done now, what the eye should find first, and why the rest may not."""
+    roles = policies.roles_on(request.actor, found)
+    done = done_actions(found, events)
+    ways = tickets.allowed(found.kind, found.state, roles, done)
+    allowed = [way for way in ways if way.action in ACT_FORMS]
+    main = [way for name in _MAIN for way in allowed if way.action == name][:3]
+    refused = []
+    for action, label in tickets.table(found.kind).actions.items():
+        if action in ACT_FORMS and action not in {way.action for way in allowed}:
+            why = tickets.why_not(found.kind, found.state, action, roles, done)
+            if why is not None:
+                refused.append((label, errors.sentence(why)))
+    return {"main": main, "more": [way for way in allowed if way not in main], "refused": refused}
+
+
+@guard()
+def note(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """Add words and files."""
+    contract, found = find(request, slug, number)
+    form = NoteForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+
+        def save() -> object:
+            return services.add_note(actor=request.actor, ticket=found, **form.cleaned_data)
+
+        if act(request, form, save) is not None:
+            return redirect("desk:ticket", slug, number)
+    return page(request, "desk/ticket.html", told_of(request, contract, found, form))
+
+
+@guard()
+def sheet(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """The ticket as a sheet for signature."""
+    contract, found = find(request, slug, number)
+    told = told_of(request, contract, found, NoteForm())
+    times = dict.fromkeys(("accepted", "arrived", "mitigated"), None)
+    times |= {event.kind: event.happened_at for event in told["story"]}
+    suspensions = [event for event in told["story"] if event.kind in ("suspended", "resumed")]
+    return page(request, "desk/sheet.html", {**told, "times": times, "suspensions": suspensions})
+
+
+@guard()
+def file(request: HttpRequest, slug: str, number: str, file_id: int) -> StreamingHttpResponse:
+    """One attached file: pictures are shown, the rest is saved."""
+    _, found = find(request, slug, number)
+    attached = ledger_reads.attachment_of("ticket", str(found.pk), file_id)
+    if attached is None:
+        raise Http404
+    answer = StreamingHttpResponse(ledger.content(attached), content_type=attached.file.media_type)
+    answer["Content-Length"] = attached.file.size
+    if attached.file.media_type not in uploads.IMAGES:
+        answer["Content-Disposition"] = tables.attachment(attached.name)
+    return answer
