@@ -9,7 +9,7 @@ from opsledger.core.calendars import DayKind
 from opsledger.core.clock import ServiceClock, from_micros, to_micros
 from opsledger.core.limits import CIVIL_CODE, DayEnd, Limit, LimitRules, Unit, due_micros
 from opsledger.core.spans import joined
-from opsledger.core.witness import day_text, moment_text, sum_in_words, witness
+from opsledger.core.witness import amount_text, day_text, moment_text, sum_in_words, witness
 
 _ONE = timedelta(days=1)
 _DAY_ENDS = {
@@ -36,10 +36,11 @@ def explain(
     due = from_micros(due_micros(limit, to_micros(start), clock, rules, spans)).astimezone(clock.tz)
     local = start.astimezone(clock.tz)
     name = clock.window.name or "约定"
+    length = amount_text(limit.micros) if limit.runs_on_clock else limit.text
     if limit.runs_on_clock and rules.hours_run == "wall":
-        lines = [f"{moment_text(local)}受理，限{limit.text}，按自然时间计算。"]
+        lines = [f"{moment_text(local)}受理，限{length}，按自然时间计算。"]
     else:
-        lines = [f"{moment_text(local)}受理，{name}服务时段，限{limit.text}。"]
+        lines = [f"{moment_text(local)}受理，{name}服务时段，限{length}。"]
         lines += _clock_lines(clock, local, due, given) if limit.runs_on_clock else []
     if not limit.runs_on_clock:
         lines += _day_lines(limit, local, due, clock, rules)
