@@ -37,6 +37,11 @@ class Promise:
     clause: str
     summary: str
 
+    @property
+    def sign(self) -> str:
+        """≥ or >, as people write it."""
+        return {">=": "≥"}.get(self.operator, self.operator)
+
 
 @dataclass(frozen=True, slots=True)
 class ItemAvailability:

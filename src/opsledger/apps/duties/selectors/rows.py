@@ -17,6 +17,7 @@ from opsledger.kernel.access import Actor
 OPEN = ("planned", "open", "under_way", "returned")
 
 ATTENTION = [
+    ("live", "未了结的"),
     ("overdue", "已超期"),
     ("today", "今天到期"),
     ("week", "7天内到期"),
@@ -51,6 +52,8 @@ def _end_of_day(at: datetime, days: int = 0) -> datetime:
 
 def attention(key: str, actor: Actor, at: datetime) -> Q:
     """The rows that one of `ATTENTION` stands for."""
+    if key == "live":
+        return Q(state__in=OPEN, begins_at__lte=at) | Q(state="submitted")
     if key == "overdue":
         return Q(state__in=OPEN, due_at__lt=at)
     if key == "today":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django import template
 from django.utils.safestring import SafeString
 
 from opsledger.apps.contracts.models import Obligation
 from opsledger.apps.duties import words
 from opsledger.apps.duties.models import Occurrence
-from opsledger.core.compliance import Cell
+from opsledger.core.compliance import Cell, Standing
 from opsledger.core.occurrences import STATES
 from opsledger.kernel import clock
 from opsledger.kernel.templatetags.parts import badge
@@ -48,8 +50,13 @@ def standing_css(standing: str) -> str:
 
 @register.filter
 def cell_css(cell: Cell) -> str:
-    """The colour of a sum of standings: its worst."""
-    return words.TONES[str(cell.state)][1]
+    """The colour of a sum of standings: its worst; gaps only mark a cell that holds more than gaps."""
+    if not cell.gap:
+        return words.TONES[str(cell.state)][1]
+    rest = replace(cell, gap=0)
+    if rest.state == Standing.EMPTY:
+        return "gap"
+    return f"{words.TONES[str(rest.state)][1]} has-gap"
 
 
 @register.filter
@@ -58,10 +65,10 @@ def cell_text(cell: Cell) -> str:
     live = cell.fulfilled + cell.late + cell.missed + cell.due
     if live:
         return f"{cell.fulfilled + cell.late}/{live}"
-    if cell.gap:
-        return f"缺口{cell.gap}"
     if cell.upcoming:
         return f"待{cell.upcoming}"
+    if cell.gap:
+        return f"缺{cell.gap}"
     return "豁免" if cell.waived else ""
 
 

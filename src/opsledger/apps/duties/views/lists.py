@@ -112,9 +112,10 @@ def occurrences(request: HttpRequest, slug: str) -> HttpResponse:
     contract = contracts.contract_for(request.actor, slug)
     at = clock.now()
     rows = selectors.occurrences_for(request.actor, contract).exclude(state="cancelled")
-    if not {"show", "standing", "state", "month", "day", "item", "q"} & set(request.GET):
-        # Without a question the list is about now: what has begun and is not yet settled long ago.
-        rows = rows.filter(begins_at__lte=at + timedelta(days=31))
+    if not request.GET:
+        # Without a question the list is about now; every other choice shows what it says.
+        request.GET = request.GET.copy()
+        request.GET["show"] = "live"
     table = tables.Table(
         request,
         rows,
