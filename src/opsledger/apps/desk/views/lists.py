@@ -91,14 +91,17 @@ def _columns() -> list[tables.Column]:
         tables.Column("title", "标题", lambda t: t.title, ("title",), "desk/cells/title.html"),
         tables.Column("state", "状态", lambda t: t.state_word, ("state",), "desk/cells/state.html", "narrow"),
         tables.Column("severity", "等级", lambda t: t.severity, ("severity_rank",), "", "narrow"),
-        tables.Column("item", "服务项", lambda t: t.item.numbered, ("item__position",)),
-        tables.Column("unit", "服务单位", lambda t: str(t.unit or ""), ("unit__name",)),
+        tables.Column("item", "服务项", _item_text, ("item__position",), "desk/cells/item.html"),
         tables.Column("assignee", "处理人", lambda t: str(t.assignee or ""), by_name, "", "narrow"),
         tables.Column("due", "最近时限", _due_text, ("due_at",), "desk/cells/due.html", "narrow"),
         tables.Column(
             "reported", "报修时间", lambda t: t.reported_at, when, "desk/cells/reported.html", "narrow"
         ),
     ]
+
+
+def _item_text(ticket: Any) -> str:
+    return f"{ticket.item.numbered}（{ticket.unit}）" if ticket.unit else ticket.item.numbered
 
 
 def _due_text(ticket: Any) -> str:
