@@ -10,6 +10,7 @@ from pathlib import Path
 
 from opsledger.core.errors import DomainError
 from opsledger.reader import KINDS, Reading, read
+from opsledger.reader.documents import check_size
 from opsledger.reader.sentences import SENTENCES
 
 _KIND_WORDS = {
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _read(path: Path) -> Reading | None:
     try:
+        check_size(path.stat().st_size, path.name)
         return read(path.read_bytes(), path.name)
     except OSError as broken:
         print(f"打不开文件“{path}”：{broken.strerror or broken}", file=sys.stderr)

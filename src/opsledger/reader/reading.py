@@ -103,7 +103,7 @@ def _as_printed(text: Text, proposal: Proposal) -> Proposal:
     """Words of a fact were found in the folded text; give them back as the document prints them."""
     fields = dict(proposal.fields)
     for field_name in _WORDS:
-        words = fields.get(field_name)
+        words = str(fields.get(field_name) or "")
         at = text.key.find(words, proposal.span.start, proposal.span.end) if words else -1
         if at >= 0:
             fields[field_name] = text.text[at : at + len(words)]

@@ -74,8 +74,8 @@ def _once(key: str, facts: list[Proposal]) -> Iterator[Proposal]:
                 continue
         elif fact.kind == "staffing":
             # The same people told of in two blocks are one demand; two in one block are two.
-            mark = ("staffing", f["min"], f["role"])
-            if amounts.setdefault(mark, line) != line:
+            people = ("staffing", f["min"], f["role"])
+            if amounts.setdefault(people, line) != line:
                 continue
         elif fact.kind in ("kpis", "retention"):
             marks = [(fact.kind, *sorted((k, str(v)) for k, v in f.items()))]

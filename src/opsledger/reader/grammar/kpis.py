@@ -78,16 +78,16 @@ def _facts(words: str, sentence: str) -> Iterator[tuple[str, str, int | float, s
                 "percent",
                 "kpi.rate",
             )
-    if match := _MTTR.search(words):
-        yield "mttr", "<=", plain(number(match["n"])), _UNITS[match["u"]], "kpi.mttr"
-    elif (match := _DOWNTIME.search(words)) and re.search(r"中断|停机|全年|年|月|宕机|累计|单一", words):
-        yield "downtime", "<=", plain(number(match["n"])), _UNITS[match["u"]], "kpi.downtime"
-    if match := _LATENCY.search(words):
-        yield "data_latency", "<=", plain(number(match["n"])), _UNITS[match["u"]], "kpi.latency"
-    if match := _DAY_LATER.search(words):
-        yield "data_latency", "<=", int(match["n"]), "day", "kpi.latency"
-    if (match := _COUNT.search(words)) and "故障" in sentence and ("故障" in words or "其中" in words):
-        yield "fault_count", "<=", plain(number(match["n"])), "次", "kpi.count"
+    if told := _MTTR.search(words):
+        yield "mttr", "<=", plain(number(told["n"])), _UNITS[told["u"]], "kpi.mttr"
+    elif (told := _DOWNTIME.search(words)) and re.search(r"中断|停机|全年|年|月|宕机|累计|单一", words):
+        yield "downtime", "<=", plain(number(told["n"])), _UNITS[told["u"]], "kpi.downtime"
+    if told := _LATENCY.search(words):
+        yield "data_latency", "<=", plain(number(told["n"])), _UNITS[told["u"]], "kpi.latency"
+    if told := _DAY_LATER.search(words):
+        yield "data_latency", "<=", int(told["n"]), "day", "kpi.latency"
+    if (told := _COUNT.search(words)) and "故障" in sentence and ("故障" in words or "其中" in words):
+        yield "fault_count", "<=", plain(number(told["n"])), "次", "kpi.count"
 
 
 def _rate_names(before: str, words: str) -> list[str]:

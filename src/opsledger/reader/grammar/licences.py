@@ -27,7 +27,7 @@ def read(sentence: Sentence, title: str) -> Iterator[Proposal]:
     dated = periods(key, sentence.span.start, sentence.span.end)
     for period in dated:
         product = _product(key, sentence.span.start, period.span.start) or title
-        fields = {"product": product, **period.as_json()}
+        fields: dict[str, str | None] = {"product": product, **period.as_json()}
         start = sentence.clauses()[sentence.clause_at(period.span.start)[0]].start
         yield Proposal("licences", fields, Span(start, period.span.end), "licence.dates", 0.95)
     if dated:

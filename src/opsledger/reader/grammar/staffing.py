@@ -42,8 +42,8 @@ def read(sentence: Sentence) -> Iterator[Proposal]:
         words = key[clause.start : clause.end]
         ahead = key[clauses[index - 1].start : clause.start] if index else ""
         alone = _ALONE.match(words)
-        if alone and (role := re.search(rf"{_ROLE}", ahead)):
-            fields = {"min": plain(number(alone["n"])), "role": role[0]}
+        if alone and (told := re.search(_ROLE, ahead)):
+            fields = {"min": plain(number(alone["n"])), "role": told[0]}
             yield Proposal(
                 "staffing", fields, Span(clauses[index - 1].start, clause.end), "staffing.count", 0.85
             )
