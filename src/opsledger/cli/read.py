@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the reading; 2 and a Chinese sentence on standard error where the file cannot be read."""
-    reading = _read(args.file)
+    reading = read_file(args.file)
     if reading is None:
         return 2
     write = {"jsonl": Reading.to_jsonl, "table": _table, "html": _page}[args.form]
@@ -43,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _read(path: Path) -> Reading | None:
+def read_file(path: Path) -> Reading | None:
+    """The reading of a file, or None after its Chinese sentence was printed on standard error."""
     try:
         check_size(path.stat().st_size, path.name)
         return read(path.read_bytes(), path.name)
