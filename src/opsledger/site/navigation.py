@@ -50,7 +50,10 @@ CONTRACT_MENU = (
     Group("监控", (Entry("可用性", "activity", "watch:availability"),)),
     Group(
         "考核与付款",
-        (Entry("考核", "report-analytics", "assessment:periods", frozenset({B, M, S, A})),),
+        (
+            Entry("考核", "report-analytics", "assessment:periods", frozenset({B, M, S, A})),
+            Entry("付款", "cash", "assessment:payments", frozenset({B, M, S, A})),
+        ),
     ),
     Group(
         "台账",

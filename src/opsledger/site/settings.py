@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "opsledger.apps.watch",
     "opsledger.apps.duties",
     "opsledger.apps.desk",
+    "opsledger.apps.assessment",
     "opsledger.site",
 ]
 

@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("opsledger.apps.watch.urls")),
     path("", include("opsledger.apps.duties.urls")),
     path("", include("opsledger.apps.desk.urls")),
+    path("", include("opsledger.apps.assessment.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Scores, deductions, objections, signatures and what they mean in money."""

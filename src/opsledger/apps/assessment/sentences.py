@@ -1,0 +1,27 @@
+"""Codes of this room's refusals and what they say to a person."""
+
+SENTENCES = {
+    "assessment.not_now": "考核现在处于“{state}”，不能{action}。请刷新页面，按页面上给出的操作继续。",
+    "assessment.unknown_period": "合同没有“{period}”这个考核期。请从考核列表中选择。",
+    "assessment.no_scheme": "合同还没有录入考核方案，无法考核。请先在合同包中补充考核方案后重新载入。",
+    "assessment.not_over": "“{title}”要到 {ends_on} 才结束，结束后才能签发。",
+    "assessment.pending": "还有 {count} 行等待评分（{rows}），填完后才能签发。",
+    "assessment.reason_needed": "请写明理由，再提交。",
+    "assessment.unknown_row": "考核表中没有这一行。请从列表中选择。",
+    "assessment.points_needed": "这一行由人工评分，请填写分值（不小于0）。",
+    "assessment.points_out_of_range": "分值须在 0 到 {high} 之间。",
+    "assessment.day_needed": "请填写发生日期，日期须在 {starts_on} 至 {ends_on} 之间。",
+    "assessment.kind_needed": "请选择要登记的事实类别。",
+    "assessment.measure_needed": "这一行按数值扣分，请填写数值。",
+    "assessment.row_withdrawn": "这条登记已经撤销过了。",
+    "assessment.unknown_fact": "这一期没有这条事实，可能已经更正。请刷新页面后重试。",
+    "assessment.not_a_ground": "“{reason}”不是合同约定的免责情形。合同约定的有：{allowed}。",
+    "assessment.excluded_already": "这条事实已经申请免责，请等待采购人批准或查看处理结果。",
+    "assessment.exclusion_decided": "这项免责申请已经处理过了。",
+    "assessment.objected_already": "这条扣分已经提出过异议。",
+    "assessment.objection_decided": "这项异议已经裁定过了。",
+    "assessment.objection_closed": "异议期到 {until} 为止，现在不能再提出异议。如确有新的证据，请与采购人协商更正。",
+    "assessment.nothing_deducted": "这条事实没有扣分，不需要提出异议。",
+    "assessment.provider_first": "服务商尚未签署，异议期到 {until} 为止。请等服务商签署，或在异议期满后签署。",
+    "assessment.party_signed": "{party}已经签署过了。",
+}
