@@ -109,14 +109,15 @@ class Frame:
         groups.append(navigation.Group("工具", navigation.TOOLS))
         if actor.is_admin:
             groups.append(navigation.Group("设置", navigation.ADMIN))
-        made = []
+        made: list[dict[str, Any]] = []
         for group in groups:
             seen = [
                 self._entry(entry)
                 for entry in group.entries
                 if entry.roles & self.roles or group.label in ("", "工具", "设置")
             ]
-            entries = [entry for entry in seen if entry]
+            known = {entry["url"] for group_made in made for entry in group_made["entries"]}
+            entries = [entry for entry in seen if entry and entry["url"] not in known]
             if entries:
                 made.append({"label": group.label, "entries": entries})
         return _longest_active(made)

@@ -41,6 +41,7 @@ CONTRACT_MENU = (
         "履约",
         (
             Entry("合同", "file-certificate", "contracts:summary"),
+            Entry("读合同", "file-search", "contracts:readings", frozenset({B, M})),
             Entry("义务", "checklist", "duties:obligations", frozenset({B, M, E, S, A})),
             Entry("任务", "calendar-check", "duties:occurrences", frozenset({B, M, E, S, A})),
             Entry("任务日历", "calendar", "duties:calendar", frozenset({B, M, E, S, A})),
@@ -65,7 +66,11 @@ CONTRACT_MENU = (
 )
 
 TOOLS = (Entry("时限计算器", "clock-hour-4", "calculator"),)
-ADMIN = (Entry("用户", "users", "accounts:users"), Entry("平台运行", "heart-rate-monitor", "health"))
+ADMIN = (
+    Entry("读合同", "file-search", "contracts:readings"),
+    Entry("用户", "users", "accounts:users"),
+    Entry("平台运行", "heart-rate-monitor", "health"),
+)
 
 BOTTOM: dict[str, tuple[Entry, ...]] = {
     E: (Entry("我的一天", "sun", "home"), Entry("工单", "ticket", "desk:tickets")),

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from opsledger.apps.contracts.models import Contract
+from opsledger.apps.contracts.services.reading_intake import revive_readings
 from opsledger.apps.desk import notices as desk_notices
 from opsledger.apps.desk import services as desk
 from opsledger.apps.duties import notices as duties
 from opsledger.apps.duties import services as duty_services
 from opsledger.kernel import events, sweeps
 
+
+def plan_read_contract(event: events.Event) -> None:
+    """A contract made from a document is planned at once."""
+    contract = Contract.objects.get(pk=int(event.subject_id))
+    duty_services.plan_contract(actor=event.actor, contract=contract)
+
+
 SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
+    ("contract.read", plan_read_contract),
     ("obligation.agreed", duties.on_agreed),
     ("occurrence.missed", duties.on_missed),
     ("occurrence.returned", duties.on_returned),
@@ -24,4 +34,5 @@ def connect() -> None:
     sweeps.register("duties.open", duty_services.open_due, every_seconds=60)
     sweeps.register("duties.missed", duty_services.stamp_missed, every_seconds=30)
     sweeps.register("duties.accepted", duty_services.accept_unopposed, every_seconds=300)
+    sweeps.register("contracts.readings", revive_readings, every_seconds=15)
     sweeps.register("desk.timers", desk.sweep_due, every_seconds=5)

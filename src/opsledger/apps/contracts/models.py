@@ -196,3 +196,31 @@ class Obligation(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+from opsledger.apps.contracts.models_reading import (  # noqa: E402
+    DocumentReading,
+    ProposedTerm,
+    ReadingFinding,
+    ReadingGuest,
+    ReadingItem,
+    ReadingSection,
+    ReviewAct,
+    ReviewChange,
+)
+
+__all__ = [
+    "Contract",
+    "DocumentReading",
+    "Obligation",
+    "ProposedTerm",
+    "ReadingFinding",
+    "ReadingGuest",
+    "ReadingItem",
+    "ReadingSection",
+    "ReviewAct",
+    "ReviewChange",
+    "ServiceItem",
+    "SeverityLevel",
+    "Term",
+]

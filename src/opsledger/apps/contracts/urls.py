@@ -1,6 +1,7 @@
 from django.urls import path
 
 from opsledger.apps.contracts import views
+from opsledger.apps.contracts.review.urls import urlpatterns as review_urls
 
 app_name = "contracts"
 urlpatterns = [
@@ -10,4 +11,5 @@ urlpatterns = [
     path("c/<slug:slug>/terms/", views.terms, name="terms"),
     path("c/<slug:slug>/gaps/", views.gaps, name="gaps"),
     path("c/<slug:slug>/gaps/<int:obligation_id>/", views.agree, name="agree"),
+    *review_urls,
 ]

@@ -97,7 +97,7 @@ def _read_term(part: Cursor, kind: TermKind, setting: Setting) -> Term | None:
         part.sheet.report_text(place, SENTENCES[problem.code].format(**facts))
     if wrong:
         return None
-    term = _finish(from_dict(kind, data), setting)
+    term = finished(from_dict(kind, data), setting)
     _refer(part, term, setting)
     return term
 
@@ -163,7 +163,7 @@ def _complete(part: Cursor, kind: TermKind, data: dict[str, Any], setting: Setti
         data["evidence"] = {**default_evidence(kind, activity), **(evidence or {})}
 
 
-def _finish(term: Term, setting: Setting) -> Term:
+def finished(term: Term, setting: Setting) -> Term:
     """The window of a limit filled in from the item, the gap noted; an own summary where none was written."""
     clocked = isinstance(term, SlaTerm) and term.unit in (TimeUnit.MINUTE, TimeUnit.HOUR)
     if isinstance(term, SlaTerm) and clocked and term.window is None:

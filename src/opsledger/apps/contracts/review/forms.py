@@ -1,0 +1,184 @@
+"""Forms of the review: the upload, the facts of a term, an item, the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from opsledger.apps.contracts.models import DocumentReading, ProposedTerm, ReadingItem
+from opsledger.apps.contracts.review.conversion import EACH_ITEM
+from opsledger.apps.contracts.review.fields import FIELDS, KIND_LABELS, Field
+from opsledger.apps.contracts.review.values import read, shown
+from opsledger.apps.contracts.services.reading_intake import EXTENSIONS
+
+
+class UploadForm(forms.Form):
+    """The document to be read."""
+
+    document = forms.FileField(
+        label="采购文件或合同",
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(f".{e}" for e in EXTENSIONS)}),
+        help_text="可读 Word（docx、doc、wps）、PDF（有文字的）、网页、Excel 和文本文件，不超过 50 MB。",
+        allow_empty_file=True,
+        error_messages={"required": "请选择要读取的文件。"},
+    )
+    name = forms.CharField(label="名称", max_length=200, required=False, help_text="不填则用文件名。")
+
+
+def _widget(field: Field) -> forms.Field:
+    if field.type == "choice":
+        assert field.words is not None
+        options = [(word.value, word.label) for word in field.words]
+        if not field.needed:
+            options = [("", "—"), *options]
+        return forms.ChoiceField(label=field.label, choices=options, required=False, help_text=field.hint)
+    attrs = {"autocomplete": "off"}
+    if field.type == "day":
+        return forms.CharField(
+            label=field.label,
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        )
+    if field.type in ("number", "whole"):
+        attrs["inputmode"] = "decimal" if field.type == "number" else "numeric"
+    return forms.CharField(
+        label=field.label, required=False, help_text=field.hint, widget=forms.TextInput(attrs=attrs)
+    )
+
+
+class TermForm(forms.Form):
+    """The facts of a term of one kind, and where it belongs; what is wrong is said beside its field."""
+
+    item = forms.ModelChoiceField(
+        ReadingItem.objects.none(),
+        label="归入服务项",
+        empty_label=None,
+        error_messages={"required": "请选择服务项。"},
+    )
+    scope = forms.ChoiceField(
+        label="适用于",
+        required=False,
+        choices=[("", "合同整体（只履行一份）"), (EACH_ITEM, "每个服务项（各履行一份）")],
+        help_text="写在通用要求里的条款才需要选择。",
+    )
+
+    def __init__(self, reading: DocumentReading, kind: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.term_data: dict[str, Any] = {}
+        self.fields["item"].queryset = ReadingItem.objects.filter(reading=reading).order_by("position")  # type: ignore[attr-defined]
+        for field in FIELDS[kind]:
+            self.fields[field.name] = _widget(field)
+            if field.needed:
+                self.fields[field.name].widget.attrs["aria-required"] = "true"
+
+    @property
+    def facts(self) -> list[Any]:
+        """The bound fields of the kind's own facts, in order."""
+        return [self[field.name] for field in FIELDS[self.kind]]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        item = cleaned.get("item")
+        scope = cleaned.get("scope", "") if item is not None and item.common else ""
+        raw = {field.name: cleaned.get(field.name) for field in FIELDS[self.kind]}
+        self.term_data, wrong = read(self.kind, raw, scope)
+        for name, sentence in wrong.items():
+            self.add_error(name if name in self.fields else None, sentence)
+        return cleaned
+
+
+def initial_of(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    """What the form shows of a term's data."""
+    found: dict[str, Any] = {"scope": data.get("item", "")}
+    for field in FIELDS[kind]:
+        value = data.get(field.name)
+        found[field.name] = value if field.type in ("choice", "day") else shown(field, value)
+    return found
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return list(KIND_LABELS.items())
+
+
+class ItemForm(forms.Form):
+    """What a service item is called and for how long it is served."""
+
+    no = forms.CharField(label="序号", max_length=20)
+    name = forms.CharField(label="服务项", max_length=200)
+    unit = forms.CharField(label="服务单位", max_length=120, required=False)
+    starts_on = forms.DateField(
+        label="服务期起", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends_on = forms.DateField(
+        label="服务期止", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    windows = forms.CharField(
+        label="服务时段",
+        required=False,
+        max_length=200,
+        help_text="例如 7x24；多个用顿号隔开，文件没有写明则不填。",
+    )
+    common = forms.BooleanField(
+        label="通用要求", required=False, help_text="写给所有服务项的要求，生成合同时不单列为服务项。"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", "截止日期早于起始日期，请核对。")
+        if bool(starts) != bool(ends):
+            self.add_error("ends_on", "服务期的起止日期须同时填写，或都不填。")
+        return cleaned
+
+
+class AcceptManyForm(forms.Form):
+    """Down to which confidence, and of what, open terms are accepted in one go."""
+
+    minimum = forms.IntegerField(label="把握不低于（%）", min_value=0, max_value=100, initial=90)
+    kind = forms.ChoiceField(label="类别", required=False)
+    item = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    expected = forms.IntegerField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "全部"), *kind_choices()]  # type: ignore[attr-defined]
+
+
+class VersionForm(forms.Form):
+    """One press of a button on one term, as it stood on the page."""
+
+    version = forms.IntegerField(min_value=1)
+    act = forms.ChoiceField(choices=[("accept", ""), ("reject", ""), ("reset", "")])
+
+
+class SettleForm(forms.Form):
+    """How a finding was settled."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput())
+    note = forms.CharField(
+        label="处理说明",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明怎样处理的。"},
+    )
+    reopen = forms.BooleanField(required=False)
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, by user name."""
+
+    username = forms.CharField(
+        label="用户名", max_length=150, help_text="对方的登录用户名；邀请后对方会收到消息。"
+    )
+
+
+STATE_TONES = {
+    ProposedTerm.State.PROPOSED: "waiting",
+    ProposedTerm.State.ACCEPTED: "ok",
+    ProposedTerm.State.EDITED: "ok",
+    ProposedTerm.State.REJECTED: "idle",
+}

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from opsledger.apps.contracts.review.views import desk, finishing, intake, terms
+
+urlpatterns = [
+    path("readings/", intake.readings, name="readings"),
+    path("readings/new/", intake.start, name="reading_start"),
+    path("readings/<int:reading_id>/", desk.review, name="reading"),
+    path("readings/<int:reading_id>/status/", intake.status, name="reading_status"),
+    path("readings/<int:reading_id>/restart/", intake.restart, name="reading_restart"),
+    path("readings/<int:reading_id>/file/", intake.document, name="reading_file"),
+    path("readings/<int:reading_id>/people/", intake.people, name="reading_people"),
+    path("readings/<int:reading_id>/text/<int:position>/", desk.text, name="reading_text"),
+    path("readings/<int:reading_id>/items/<int:item_id>/", desk.group, name="reading_group"),
+    path("readings/<int:reading_id>/items/<int:item_id>/edit/", terms.item, name="reading_item"),
+    path("readings/<int:reading_id>/terms/new/", terms.add, name="reading_add"),
+    path("readings/<int:reading_id>/terms/<int:term_id>/", terms.decide, name="reading_decide"),
+    path("readings/<int:reading_id>/terms/<int:term_id>/edit/", terms.edit, name="reading_edit"),
+    path("readings/<int:reading_id>/accept/", terms.accept_many, name="reading_accept_many"),
+    path("readings/<int:reading_id>/undo/", terms.undo, name="reading_undo"),
+    path("readings/<int:reading_id>/findings/", desk.findings, name="reading_findings"),
+    path("readings/<int:reading_id>/findings/<int:finding_id>/", desk.settle, name="reading_settle"),
+    path("readings/<int:reading_id>/acts/", desk.acts, name="reading_acts"),
+    path("readings/<int:reading_id>/finish/", finishing.finish, name="reading_finish"),
+]
