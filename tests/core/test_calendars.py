@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from opsledger.core.calendars import (
     parse_interval,
     parse_window,
 )
+from opsledger.core.clock import ServiceClock
 
 CHINA = WorkingCalendar.china()
 HOUR = 3600
@@ -239,3 +240,14 @@ def test_the_week_in_words() -> None:
     )  # fmt: skip
     assert week.text == "周一至周二09:00-12:00、14:00-18:00；周四22:00-次日06:00；周六18:00-24:00"
     assert WeeklyHours(((),) * 7).text == ""
+
+
+def test_the_years_a_span_hangs_on() -> None:
+    clock = ServiceClock(CHINA, parse_window("5x8"))
+    edges = [datetime(year, 6, 1, tzinfo=UTC) for year in (2025, 2026, 2028)]
+    assert clock.provisional_years(edges[0], edges[1]) == ()
+    assert clock.provisional_years(edges[1], edges[2]) == (2027, 2028)
+    # 2026-12-31 17:00 in UTC is 2027 in Shanghai.
+    eve = datetime(2026, 12, 31, 17, tzinfo=UTC)
+    assert clock.provisional_years(edges[0], eve) == (2027,)
+    assert ServiceClock(CHINA, ServiceWindow.always()).provisional_years(edges[1], edges[2]) == ()

@@ -238,6 +238,33 @@ def plan(frequency: object, first: str, last: str, **rule: object) -> list[str]:
             id="five a week are its working days",
         ),
         pytest.param(
+            PerPeriod(4, Period.WEEK),
+            "09-14",
+            "09-20",
+            {},
+            # Sunday 09-20 is a make-up day, so the last share has a working day of its own.
+            [
+                "2026-W38#1 09-14..09-14 by 09-14",
+                "2026-W38#2 09-15..09-16 by 09-16",
+                "2026-W38#3 09-17..09-18 by 09-18",
+                "2026-W38#4 09-19..09-20 by 09-20",
+            ],
+            id="four in a week with a make-up Sunday",
+        ),
+        pytest.param(
+            PerPeriod(3, Period.WEEK),
+            "05-04",
+            "05-10",
+            {},
+            # Monday and Tuesday are off, Saturday works: four working days in three shares.
+            [
+                "2026-W19#1 05-04..05-06 by 05-06",
+                "2026-W19#2 05-07..05-07 by 05-07",
+                "2026-W19#3 05-08..05-10 by 05-09",
+            ],
+            id="three in a week that begins with a holiday",
+        ),
+        pytest.param(
             PerPeriod(2, Period.WEEK),
             "04-06",
             "04-12",
@@ -421,6 +448,30 @@ def plan(frequency: object, first: str, last: str, **rule: object) -> list[str]:
             id="before an occasion on the first day",
         ),
         pytest.param(
+            BeforeEvent((Occasion("early", date(2026, 2, 1)), Occasion("last", date(2026, 3, 31))), 3),
+            "03-01",
+            "03-31",
+            {},
+            ["last#before 03-28..03-30 by 03-30"],
+            id="before an occasion on the last day",
+        ),
+        pytest.param(
+            AfterEvent(
+                (
+                    Occasion("early", date(2026, 2, 1)),
+                    Occasion("first", date(2026, 3, 6)),
+                    Occasion("last", date(2026, 3, 31)),
+                ),
+                Limit(1, Unit.DAY),
+            ),
+            "03-06",
+            "03-31",
+            {"move": Move.NEXT},
+            # Fri 03-06 plus one day is a Saturday: Monday.
+            ["first#after 03-06..03-07 by 03-09", "last#after 03-31..04-01 by 04-01"],
+            id="after occasions on the first and the last day",
+        ),
+        pytest.param(
             AfterEvent((Occasion("signed", date(2026, 3, 4)),), Limit(1, Unit.WEEK)),
             "03-01",
             "12-31",
@@ -457,6 +508,10 @@ def test_the_due_moment_ends_the_day() -> None:
     assert window.due_at.utcoffset() == timedelta(hours=8)
     (window,) = windows(PerPeriod(1, Period.MONTH), period, CHINA, RecurrenceRule(tz="Europe/Berlin"))
     assert window.due_at.isoformat() == "2026-04-01T00:00:00+02:00"
+    # 02:30 comes twice on 2026-10-25; the day's end is the second.
+    autumn = RecurrenceRule(days=Days.ALL, day_ends_minutes=150, tz="Europe/Berlin")
+    (window,) = windows(PerPeriod(1, Period.DAY), ServicePeriod(d("10-25"), d("10-25")), CHINA, autumn)
+    assert window.due_at.isoformat() == "2026-10-25T02:30:00+01:00"
 
 
 @pytest.mark.parametrize(
@@ -484,6 +539,7 @@ def test_the_due_moment_ends_the_day() -> None:
         ),
         (PerPeriod(1, Period.TERM), {"days": Days.ALL}, "服务期内1次，节假日照常。"),
         (FixedMonths((5,)), {"days": Days.ALL}, "每年5月各1次，节假日照常。"),
+        (FixedMonths((12, 5), 2), {"days": Days.ALL}, "每年5月、12月各2次，节假日照常。"),
         (
             BeforeEvent((Occasion("x", date(2026, 5, 20)),), 7),
             {"days": Days.ALL},
@@ -628,6 +684,7 @@ def test_daily_duties_are_counted_by_walking(first: date, length: int, every: in
         ("recurrence.zero_frequency", lambda: FixedMonths(())),
         ("recurrence.zero_frequency", lambda: FixedMonths((5,), 0)),
         ("recurrence.zero_frequency", lambda: BeforeEvent((), 0)),
+        ("recurrence.zero_frequency", lambda: BeforeEvent((), -3)),
         ("recurrence.unknown_month", lambda: FixedMonths((0,))),
         ("recurrence.unknown_month", lambda: FixedMonths((13,))),
         ("recurrence.period_reversed", lambda: ServicePeriod(d("03-02"), d("03-01"))),
@@ -642,6 +699,7 @@ def test_bad_input_is_refused_with_its_code(code: str, make: object) -> None:
         make()  # type: ignore[operator]
     assert raised.value.code == code
     assert SENTENCES[code].format(**raised.value.facts)
+    assert None not in raised.value.facts.values()
 
 
 def test_the_edges_of_what_is_allowed() -> None:

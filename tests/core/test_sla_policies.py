@@ -29,6 +29,14 @@ REPORTED = ("reported", "thu 10:00")
         ([("suspended", "thu 13:00", {"reason": "customer"})], "fri 10:00", State.PAUSED),
         ([("suspended", "thu 14:00", {"reason": "customer"})], "fri 10:00", State.BREACHED),
         ([("suspended", "thu 13:00", {"reason": "lunch"})], "thu 13:30", State.RUNNING),
+        (
+            [("suspended", "thu 14:00", {"reason": "customer"})],
+            "thu 14:00",
+            State.RUNNING,
+        ),  # too late to hold
+        ([("suspended", "thu 13:59", {"reason": "customer"})], "thu 13:59", State.PAUSED),
+        ([("cancelled", "thu 11:00"), ("resolved", "thu 12:00")], "fri 10:00", State.CANCELLED),
+        ([("resolved", "thu 11:00"), ("cancelled", "thu 12:00")], "fri 10:00", State.MET),
     ],
 )
 def test_every_state(steps: list[tuple[str, str]], when: str, state: State) -> None:
@@ -215,6 +223,7 @@ def test_reopening_withdraws_an_unwritten_report() -> None:
     first, second = timers(events, [report], "thu 16:00")
     assert (first.state, first.cancelled_at) == (State.CANCELLED, at("thu 13:00"))
     assert (second.cycle, second.started_at, second.due) == (2, at("thu 15:00"), at("thu 19:00"))
+    assert (second.state, second.met_at) == (State.RUNNING, None)
 
 
 @pytest.mark.parametrize(("reopening", "cycles"), [(Reopen.IGNORE, 1), (None, 1), (Reopen.RESTART, 2)])
@@ -446,6 +455,9 @@ def test_timers_come_in_the_order_in_which_metrics_are_met() -> None:
     assert [timer.metric for timer in found] == list(METRICS)
 
 
+LUNAR_HOURS = term("resolve", 4, applies=Applies.IN_HOURS, hours_clock="lunar")
+
+
 @pytest.mark.parametrize(
     ("code", "make"),
     [
@@ -456,6 +468,7 @@ def test_timers_come_in_the_order_in_which_metrics_are_met() -> None:
             lambda: term("resolve", 4, valid_from=date(2026, 2, 1), valid_until=date(2026, 1, 1)),
         ),
         ("sla.unknown_clock", lambda: one(story(REPORTED), term("resolve", 4, clock="lunar"), "thu 11:00")),
+        ("sla.unknown_clock", lambda: one(story(REPORTED), LUNAR_HOURS, "thu 11:00")),
         (
             "sla.unknown_target",
             lambda: one(
@@ -491,7 +504,111 @@ def test_bad_input_is_refused_with_its_code(code: str, make: object) -> None:
     from opsledger.core.sentences import SENTENCES
 
     assert SENTENCES[code].format(**raised.value.facts)
+    assert None not in raised.value.facts.values()
 
 
 def test_no_events_no_timers() -> None:
     assert fold([], [TimerTerm("t", "respond", term("respond", 1).limit)], CLOCKS, at("thu 10:00")) == ()
+
+
+def test_arriving_and_then_resolving_is_met_not_cancelled() -> None:
+    events = story(REPORTED, ("arrived", "thu 10:30"), ("resolved", "thu 11:00"))
+    timer = one(events, term("arrive", 4), "thu 18:00")
+    assert (timer.state, timer.met_at, timer.cancelled_at) == (State.MET, at("thu 10:30"), None)
+
+
+def test_an_arrival_after_a_reopening_stays_met_when_reopened_again() -> None:
+    events = story(
+        REPORTED,
+        ("resolved", "thu 11:00"),
+        ("reopened", "thu 12:00"),
+        ("arrived", "thu 13:00"),
+        ("resolved", "thu 14:00"),
+        ("reopened", "thu 15:00"),
+    )
+    timer = one(events, term("arrive", 4), "thu 18:00")
+    assert (timer.state, timer.met_at, len(timer.pauses)) == (State.MET, at("thu 13:00"), 1)
+
+
+def test_a_gap_and_a_pause_both_count() -> None:
+    events = story(
+        REPORTED,
+        ("suspended", "thu 10:30", {"reason": "customer"}),
+        ("resumed", "thu 11:00"),
+        ("resolved", "thu 12:00"),
+        ("reopened", "thu 13:00"),
+    )
+    timer = one(events, term("resolve", 4, pause_reasons=CUSTOMER), "thu 14:00")
+    assert [pause.reason for pause in timer.pauses] == ["customer", "resolved"]
+    # 10:00 + 4 h + 30 min + 1 h.
+    assert (timer.due, timer.elapsed) == (at("thu 15:30"), timedelta(hours=2, minutes=30))
+
+
+def test_paused_counts_only_the_open_time_lost() -> None:
+    events = story(REPORTED, ("suspended", "thu 16:00", {"reason": "customer"}), ("resumed", "fri 10:00"))
+    timer = one(events, term("resolve", 8, clock="business", pause_reasons=CUSTOMER), "fri 12:00")
+    # Lost: Thu 16-17 and Fri 9-10. Run: 10-16 and 10-12. Left: nothing; due now.
+    assert (timer.paused, timer.elapsed, timer.due) == (2 * HOUR, 8 * HOUR, at("fri 12:00"))
+
+
+def test_a_pause_that_ended_as_the_timer_began_is_not_shown() -> None:
+    events = story(("suspended", "thu 09:00", {"reason": "customer"}), ("resumed", "thu 10:00"), REPORTED)
+    assert one(events, term("resolve", 4, pause_reasons=CUSTOMER), "thu 11:00").pauses == ()
+
+
+def test_a_pause_without_a_reason_or_a_name() -> None:
+    events = story(REPORTED, ("suspended", "thu 11:00"), ("resumed", "thu 12:00"))
+    unnamed = one(events, term("resolve", 4, pause_reasons=frozenset({""})), "thu 13:00")
+    assert unnamed.pauses == ((at("thu 11:00"), at("thu 12:00"), "", ""),)
+    assert one(events, term("resolve", 4, pause_reasons=CUSTOMER), "thu 13:00").pauses == ()
+
+
+def test_severity_outlives_a_change_of_item_and_the_other_way_round() -> None:
+    terms = [
+        term("resolve", 8, id="all"),
+        term("resolve", 4, id="major", severity="重大"),
+        term("resolve", 2, id="nine", item="09"),
+    ]
+    reported = ("reported", "thu 10:00", {"severity": "重大"})
+    events = story(reported, ("item_changed", "thu 11:00", {"item": "08"}))
+    assert timers(events, terms, "thu 11:30")[0].term_id == "major"
+    reported = ("reported", "thu 10:00", {"item": "09"})
+    events = story(reported, ("severity_changed", "thu 11:00", {"severity": "轻微"}))
+    assert timers(events, terms, "thu 11:30")[0].term_id == "nine"
+
+
+def test_what_is_told_after_the_start_does_not_hold_before_it() -> None:
+    terms = [
+        term("spare", 8, id="all", starts_on="diagnosed"),
+        term("spare", 4, id="major", severity="重大", starts_on="diagnosed"),
+    ]
+    events = story(("diagnosed", "thu 09:00"), ("reported", "thu 10:00", {"severity": "重大"}))
+    (timer,) = timers(events, terms, "thu 11:00")
+    assert [(t.term_id, t.since) for t in timer.targets] == [
+        ("all", at("thu 09:00")),
+        ("major", at("thu 10:00")),
+    ]
+
+
+def test_hours_are_judged_at_the_start_even_if_the_severity_is_told_later() -> None:
+    only = term("resolve", 3, severity="重大", applies=Applies.OUT_OF_HOURS)
+    told = ("severity_changed", "thu 10:00", {"severity": "重大"})
+    (timer,) = timers(story(("reported", "thu 08:00"), told), [only], "thu 10:30")
+    assert timer.due == at("thu 11:00")
+    assert timers(story(("reported", "thu 09:30"), told), [only], "thu 10:30") == ()
+
+
+def test_from_the_change_the_rest_is_counted_on_the_clock_of_the_term() -> None:
+    terms = [
+        term("resolve", 8, id="minor", clock="business", severity="一般"),
+        term("resolve", 8, id="major", clock="business", severity="重大", retarget=Retarget.CHANGE),
+    ]
+    events = story(RETARGETED, ("severity_changed", "thu 16:00", {"severity": "重大"}))
+    (timer,) = timers(events, terms, "fri 10:00")
+    # From Thu 16:00: 1 h and 1 h have run of 8; due Fri 16:00.
+    assert (timer.remaining, timer.due, timer.elapsed) == (6 * HOUR, at("fri 16:00"), 8 * HOUR)
+
+
+def test_a_term_of_a_single_day() -> None:
+    only = term("resolve", 4, valid_from=date(2026, 3, 5), valid_until=date(2026, 3, 5))
+    assert one(story(REPORTED), only, "thu 11:00").term_id == "resolve"

@@ -159,6 +159,7 @@ def test_a_refusal_has_its_code_and_its_sentence(code: str, make: Callable[[], o
     told = SENTENCES[code].format(**raised.value.facts)
     assert told
     assert "{" not in told
+    assert None not in raised.value.facts.values()
 
 
 def test_what_is_not_an_object_is_answered_too() -> None:

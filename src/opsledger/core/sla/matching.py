@@ -46,10 +46,9 @@ class Traits:
 class Matching:
     """The terms of one metric, most specific first."""
 
-    __slots__ = ("clocks", "metric", "terms")
+    __slots__ = ("clocks", "terms")
 
-    def __init__(self, metric: str, terms: Sequence[TimerTerm], clocks: Mapping[str, ServiceClock]) -> None:
-        self.metric = metric
+    def __init__(self, terms: Sequence[TimerTerm], clocks: Mapping[str, ServiceClock]) -> None:
         self.clocks = clocks
         self.terms = sorted(terms, key=_precedence)
 
@@ -59,7 +58,7 @@ class Matching:
         for metric in METRICS:
             own = [term for term in terms if term.metric == metric]
             if own:
-                yield cls(metric, own, clocks)
+                yield cls(own, clocks)
 
     def binding(self, start: int, known: Known) -> TimerTerm | None:
         """The term that binds a timer begun at `start` for a ticket so known, if any does."""
