@@ -40,10 +40,10 @@ def formatted(value: int, form: str) -> str:
     """A counter in the number format of a level; bullets and unknown formats print nothing or digits."""
     if form in ("bullet", "none"):
         return ""
-    if "chinese" in form.lower() or "japaneseCounting" in form or "ideographDigital" in form:
-        return chinese(value)
     if form.startswith("decimalEnclosedCircle") and 1 <= value <= 20:
         return chr(0x2460 + value - 1)
+    if "chinese" in form.lower() or "japaneseCounting" in form or "ideographDigital" in form:
+        return chinese(value)
     if form in ("lowerLetter", "upperLetter"):
         letter = chr(ord("a") + (value - 1) % 26)
         return letter.upper() if form == "upperLetter" else letter

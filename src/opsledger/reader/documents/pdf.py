@@ -61,9 +61,13 @@ def extract(data: bytes) -> str:
         raise DomainError(f"reader.{code}") from broken
     except (PDFSyntaxError, PSException, ValueError, KeyError, TypeError, OSError, IndexError) as broken:
         raise DomainError("reader.damaged") from broken
-    if sum(len(line.words) for line in lines) <= _MOST_CHARS_OF_A_SCAN * max(1, pages):
+    if sum(_chars(line) for line in lines) <= _MOST_CHARS_OF_A_SCAN * max(1, pages):
         raise DomainError("reader.scanned", pages=pages)
     return _joined(_without_running_heads(lines, pages))
+
+
+def _chars(line: _Line) -> int:
+    return len(line.words) if line.rows is None else sum(len(c) for row in line.rows for c in row)
 
 
 def _page(page: Any, number: int) -> list[_Line]:
@@ -106,7 +110,8 @@ def _without_running_heads(lines: list[_Line], pages: int) -> list[_Line]:
 def _joined(lines: list[_Line]) -> str:
     """Lines to paragraphs: a line that reaches the right margin and does not end a sentence goes on."""
     texts = [line for line in lines if line.rows is None]
-    margin = max((line.right for line in texts), default=0.0)
+    # Margins are alike on both sides, which tells the right one where no line reaches it.
+    margin = max((max(line.right, line.width - 1.03 * line.left) for line in texts), default=0.0)
     spacing = _spacing(texts)
     parts: list[str] = []
     before: _Line | None = None
@@ -128,7 +133,7 @@ def _spacing(texts: list[_Line]) -> float:
 
 
 def _goes_on(before: _Line, line: _Line, margin: float, spacing: float) -> bool:
-    full = before.right >= margin - 0.06 * before.width
+    full = before.right >= margin - 2.2 * (before.bottom - before.top)
     apart = before.page == line.page and line.top - before.bottom > 1.4 * spacing + 2
     height = line.bottom - line.top
     indented = line.left > before.left + 1.5 * height

@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 
 from opsledger.core.errors import DomainError
+from opsledger.reader.documents.layout_text import table
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffe\uffff]")
+_ENDS = (b"\n", b"\r")
+_MARKUP = re.compile(r"^(?:#{1,6}\s|\s*\|.+\|\s*$|[^|\n]+\|[^|\n]+\|)", re.MULTILINE)
+_PIPES = re.compile(r"^\s*\|.*\|\s*$|^[^|]+(?:\s\|\s?[^|]*){2,}\|?\s*$")
+_RULE = re.compile(r"^[\s|:\-]+$")
+_HEADING_MARK = re.compile(r"^\s{0,3}#{1,6}\s+")
+_EMPHASIS = re.compile(r"\*\*([^*\n]+)\*\*")
 _SAMPLE = 64 * 1024
 _MOST_CONTROL_SHARE = 0.005
 
@@ -18,7 +25,25 @@ def extract(data: bytes) -> str:
     sample = text[:_SAMPLE]
     if len(_CONTROL.findall(sample)) > _MOST_CONTROL_SHARE * len(sample):
         raise DomainError("reader.not_text")
-    return text
+    return _without_markup(text)
+
+
+def _without_markup(text: str) -> str:
+    """Markdown's heading marks and emphasis dropped, its tables as tables; other text as it is."""
+    if not _MARKUP.search(text):
+        return text
+    parts: list[str] = []
+    rows: list[list[str]] = []
+    for line in text.splitlines():
+        if line.count("|") >= 2 and _PIPES.match(line):
+            if not _RULE.match(line):
+                rows.append([cell.strip() for cell in line.strip().strip("|").split("|")])
+            continue
+        if rows:
+            parts.append("\n" + table(rows) + "\n")
+            rows = []
+        parts.append(_EMPHASIS.sub(r"\1", _HEADING_MARK.sub("", line)) + "\n")
+    return "".join(parts) + ("\n" + table(rows) if rows else "")
 
 
 def _decode(data: bytes) -> str:
@@ -41,10 +66,10 @@ def _try(data: bytes, encoding: str) -> str:
 
 
 def _wide(data: bytes) -> tuple[str, ...]:
-    """UTF-16 without a mark shows line ends as a zero byte beside 0x0A."""
+    """UTF-16 without a mark shows line ends as a zero byte beside 0x0A or 0x0D."""
     sample = data[:_SAMPLE]
-    if sample.count(b"\x0a\x00") > 2 and sample[1::2].count(0) > len(sample) / 200:
-        return ("utf-16-le",)
-    if sample.count(b"\x00\x0a") > 2 and sample[0::2].count(0) > len(sample) / 200:
-        return ("utf-16-be",)
-    return ()
+    high, low = sample[0::2].count(0), sample[1::2].count(0)
+    ended = any(sample.count(end + b"\0") + sample.count(b"\0" + end) > 2 for end in _ENDS)
+    if not ended or max(high, low) <= len(sample) / 200:
+        return ()
+    return ("utf-16-le",) if low > high else ("utf-16-be",)

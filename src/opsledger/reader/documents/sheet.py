@@ -11,7 +11,7 @@ import openpyxl
 
 from opsledger.core.errors import DomainError
 from opsledger.reader.documents.archives import open_archive
-from opsledger.reader.documents.layout_text import table
+from opsledger.reader.documents.layout_text import paragraph, table
 
 _MOST_ROWS = 100_000
 
@@ -21,13 +21,22 @@ def extract(data: bytes) -> str:
     open_archive(data).close()
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        return "\n\n".join(f"{sheet.title}\n\n{table(_rows(sheet))}" for sheet in book if _shown(sheet))
+        return "\n\n".join(
+            f"{sheet.title}\n\n{_written(list(_rows(sheet)))}" for sheet in book if _shown(sheet)
+        )
     except (KeyError, ValueError, TypeError, OSError, EOFError, AttributeError) as broken:
         raise DomainError("reader.damaged") from broken
 
 
 def _shown(sheet: Any) -> bool:
     return getattr(sheet, "sheet_state", "visible") == "visible" and hasattr(sheet, "iter_rows")
+
+
+def _written(rows: list[list[str]]) -> str:
+    """A sheet with one column is text, not a table."""
+    if all(len(row) <= 1 for row in rows):
+        return "\n".join(paragraph(words) for row in rows for words in row)
+    return table(rows)
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:

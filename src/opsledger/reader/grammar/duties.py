@@ -21,7 +21,7 @@ _BROAD = {"inspection", "statistics", "monitoring", "maintenance", "upgrade"}
 _CLOSE = 4
 _DONE = re.compile(r"进行|开展|提供|完成|执行|组织|上报|做好?|负责")
 _CHECKS = {"backup_check", "restore_test", "config_backup"}
-_BEFORE_EVENT = re.compile(r"(?:活动|节日|会议|期间|上线)前")
+_BEFORE_EVENT = re.compile(r"(?:活动|节日|节假日|假期|会议|期间|上线)(?:之)?前")
 _OFFERED = re.compile(r"提供|进行|开展|完成|组织|实施|安排|参加|包括|包含|做|数量|服务")
 _JOIN = re.compile(r"^(?:服务)?(?:[和与及、或]|以及|并(?:进行)?)(?!维护)")
 _NOT_A_DUTY = re.compile(r"不限次数|每期|每次|首次|一次性|第一次|用户|扣\d|条数|点击|阅读")
@@ -67,7 +67,7 @@ def _looks_after(sentence: Sentence, frequency: Frequency) -> bool:
 def _follows(sentence: Sentence, frequency: Frequency) -> bool:
     index, clauses = sentence.clause_at(frequency.span.start)
     words = sentence.key[clauses[index].start : clauses[index].end]
-    return len(words) - (frequency.span.end - frequency.span.start) <= 4
+    return len(words) - (frequency.span.end - frequency.span.start) <= 4 and not mentions_document(words)
 
 
 def _names(sentence: Sentence, frequency: Frequency) -> _Named:
@@ -146,7 +146,8 @@ def _alone(sentence: Sentence, frequency: Frequency, earlier_clauses: list[Span]
     for span in reversed(sentence.before):
         if found := activities(sentence.key[span.start : span.end]):
             return [_main(found)], "duty.sentence_before", 0.6
-    return (["other"], "duty.other_work", 0.5) if frequency.rule == "frequency.term" else _NOTHING
+    done = _DONE.search(sentence.key[frequency.span.start : frequency.span.end])
+    return (["other"], "duty.other_work", 0.5) if done or frequency.rule == "frequency.term" else _NOTHING
 
 
 def _main(found: list[Activity]) -> str:

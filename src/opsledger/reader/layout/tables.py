@@ -82,7 +82,7 @@ def _same(table: _Table, block: Block, loose: list[Block]) -> bool:
 def _roles(key: str, block: Block) -> list[str] | None:
     """Column roles if the row is a header, else None."""
     words = [re.sub(r"\s+", "", key[c.start : c.end]) for c in block.cells]
-    if len(words) < 2 or any(len(w) > 24 for w in words):
+    if len(words) < 2 or words[0].isdigit() or any(len(w) > 24 or w.endswith("。") for w in words):
         return None
     if any(_EQUIPMENT.search(w) for w in words):
         return ["skip"] * len(words)
