@@ -27,7 +27,8 @@ _STARTS = re.compile(
 )
 _STARTS_IN_CELL = re.compile(r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,3}[.、．](?!\d)|[①-⑳])")
 _FULL = 0.6
-_ENDS = re.compile(r"[。；;：:！？!?]\s*$")
+# A heading with its period ends in a date; a sentence seldom breaks there.
+_ENDS = re.compile(r"(?:[。；;：:！？!?]|月\s?\d{1,2}\s?日)\s*$")
 _GAP = re.compile(r"(?<=[\u3400-\u9fff，。；：、（）《》“”]) +(?=[\u3400-\u9fff，。；：、（）《》“”])")
 
 
