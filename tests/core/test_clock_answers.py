@@ -36,7 +36,9 @@ def call(*words: str, given: str = "") -> tuple[int, list[str]]:
 
 def test_json_lines_are_answered_one_by_one_in_order() -> None:
     first = {"id": "a", "calendar": "5x8", "start": "2026-03-05T16:00:00+08:00", "target_minutes": 60}
-    code, lines = call("--json", given=f"{json.dumps(first)}\n\nnot json\n{json.dumps({**first, 'id': 7})}\n")
+    code, lines = call(
+        "--json", given=f"\ufeff{json.dumps(first)}\r\n\nnot json\n{json.dumps({**first, 'id': 7})}\n"
+    )
     told = [json.loads(line) for line in lines]
     assert code == 0
     assert [line["id"] for line in told] == ["a", None, 7]
@@ -178,7 +180,11 @@ SAME_TIME = {"workday_ends": DayEnd.SAME_TIME, "first_day_counts": True}
             {"workday_ends": DayEnd.MIDNIGHT},
             [FIRST_DAY, f"计入的工作日：{SATURDAY}。", "当日24:00到期。"],
         ),
-        (Limit(2, Unit.WORKDAY), SAME_TIME, [f"计入的工作日：{SATURDAY}。", "当日同一时刻到期。"]),
+        (
+            Limit(2, Unit.WORKDAY),
+            SAME_TIME,
+            [f"计入的工作日：2月13日（周五）、{SATURDAY}。", "当日同一时刻到期。"],
+        ),
         (Limit(2, Unit.DAY), {}, [FIRST_DAY, ROLLED, AT_CLOSE]),
         (Limit(1, Unit.MONTH), {"roll_last_day": False}, [FIRST_DAY, MONTH_END, AT_CLOSE]),
         (Limit(1, Unit.SAME_DAY), {}, [SERVICE_DAY]),

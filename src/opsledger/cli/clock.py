@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from datetime import datetime
+from io import TextIOWrapper
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from opsledger.core.clock import zone_of
 from opsledger.core.clock_case import answer_case
+from opsledger.core.errors import DomainError
 
 _CASE_FAILED = 2
 
@@ -45,7 +48,7 @@ def run(args: argparse.Namespace, stdin: TextIO | None = None, stdout: TextIO | 
     JSON lines: one answer line for each case, in order, a bad case being answered with its error; the
     exit code is 0.  One case by options: its sentences; 2 when it cannot be computed.
     """
-    source, sink = stdin or sys.stdin, stdout or sys.stdout
+    source, sink = stdin or _as_utf8(sys.stdin), stdout or _as_utf8(sys.stdout)
     if args.json:
         for line in source:
             if line.strip():
@@ -57,9 +60,17 @@ def run(args: argparse.Namespace, stdin: TextIO | None = None, stdout: TextIO | 
     return _CASE_FAILED if "error" in told else 0
 
 
+def _as_utf8(stream: TextIO) -> TextIO:
+    """The protocol is UTF-8 whatever the terminal's locale."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8")
+    return stream
+
+
 def _parsed(line: str) -> object:
     try:
-        return json.loads(line)
+        # Files saved on Windows begin with a byte-order mark.
+        return json.loads(line.removeprefix("\ufeff"))
     except ValueError:
         return None
 
@@ -87,10 +98,6 @@ def _listed(text: str) -> list[str]:
 
 
 def _zoned(text: str | None, tz: str) -> str | None:
-    from datetime import datetime
-
-    from opsledger.core.errors import DomainError
-
     if not text:
         return None
     try:

@@ -80,7 +80,7 @@ def _day_lines(
     first, last = start.date(), (due - timedelta(microseconds=1)).date()
     lines = [] if rules.first_day_counts else ["当日不计入，自下一日起算（民法典第二百零一条）。"]
     if limit.unit in (Unit.WORKDAY, Unit.NEXT_WORKDAY):
-        lines += _workday_lines(first, last, clock)
+        lines += _workday_lines(first if rules.first_day_counts else first + _ONE, last, clock)
         lines.append(f"{_DAY_ENDS[rules.workday_ends]}。")
         return lines
     if limit.unit in (Unit.MONTH, Unit.YEAR):
@@ -92,9 +92,10 @@ def _day_lines(
 
 
 def _workday_lines(first: date, last: date, clock: ServiceClock) -> list[str]:
-    if last <= first or (last - first).days > 4 * _DAYS_LISTED:
+    """The working days from `first` to `last`, listed while a reader can still check them."""
+    days = [first + _ONE * number for number in range(min((last - first).days, 4 * _DAYS_LISTED) + 1)]
+    if not days or days[-1] < last:
         return []
-    days = [first + _ONE * number for number in range(1, (last - first).days + 1)]
     counted = [day for day in days if clock.calendar.is_working_day(day)]
     lines = []
     if len(counted) <= _DAYS_LISTED:

@@ -19,7 +19,13 @@ from opsledger.core.terms import DutyTerm, SlaTerm, StaffingTerm, describe, from
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = next((p for up in ROOT.parents[:2] if (p := up / "shared").is_dir()), Path("absent"))
-SEEDS = {"anyang-2026": "anyang", "shaoguan": "shaoguan", "wenzhou": "wenzhou", "guangdong-2024": "guangdong"}
+SEEDS = {
+    "anyang-2026": "anyang",
+    "shaoguan": "shaoguan",
+    "wenzhou": "wenzhou",
+    "guangdong-2024": "guangdong",
+    "zhangjiagang-2024": "zhangjiagang",
+}
 
 COUNTS = {
     "shaoguan": (1, {"sla": 5, "duty": 8, "staffing": 1}),

@@ -24,7 +24,7 @@ def due_of(limit: Limit, start: datetime, clock: ServiceClock, rules: LimitRules
         return clock.add(start, timedelta(microseconds=limit.micros))
     if limit.unit is Unit.DAY and rules.day_is_24_hours:
         return (start + timedelta(hours=24 * int(limit.value))).astimezone(clock.tz)
-    begun = clock.next_open(start) if rules.outside_counts_from_opening else start
+    begun = _counts_from(start, clock, rules)
     if limit.unit is Unit.SAME_DAY:
         return end_of_service_day(begun, clock)
     last = day_limit_end(limit, clock.local_date(begun), clock.calendar, rules)
@@ -47,24 +47,33 @@ def due_micros(
     """
     if limit.runs_on_clock:
         return _clock_due(limit.micros, start, clock, rules, pauses)
-    begun = from_micros(start)
-    due = to_micros(due_of(limit, begun, clock, rules))
+    reported = from_micros(start)
+    due = to_micros(due_of(limit, reported, clock, rules))
+    counts_from = to_micros(_counts_from(reported, clock, rules))
     extra = 0
     for opens, closes in pauses:
         if opens >= due:
             break
+        if closes <= counts_from:
+            continue
         if limit.unit is Unit.SAME_DAY:
             if closes > due:
                 due = to_micros(end_of_service_day(from_micros(closes), clock))
             continue
-        first, last = clock.local_date(from_micros(max(opens, start))), clock.local_date(from_micros(closes))
+        first = clock.local_date(from_micros(max(opens, counts_from)))
+        last = clock.local_date(from_micros(closes))
         if limit.unit in (Unit.WORKDAY, Unit.NEXT_WORKDAY):
             extra += clock.calendar.working_days_between(first, last)
         else:
             extra += (last - first).days
-        if extra and closes > start:
-            due = to_micros(_extended_due(limit, begun, clock, rules, extra))
+        if extra:
+            due = to_micros(_extended_due(limit, reported, clock, rules, extra))
     return due
+
+
+def _counts_from(reported: datetime, clock: ServiceClock, rules: LimitRules) -> datetime:
+    """The moment from whose date a day limit counts."""
+    return clock.next_open(reported) if rules.outside_counts_from_opening else reported
 
 
 def _extended_due(
@@ -73,7 +82,7 @@ def _extended_due(
     """The end of a day limit whose last day lies `extra` (working) days further on."""
     if limit.unit is Unit.DAY and rules.day_is_24_hours:
         return due_of(limit, start, clock, rules) + timedelta(days=extra)
-    begun = clock.next_open(start) if rules.outside_counts_from_opening else start
+    begun = _counts_from(start, clock, rules)
     first = clock.local_date(begun)
     if limit.unit in (Unit.WORKDAY, Unit.NEXT_WORKDAY):
         last = clock.calendar.add_working_days(day_limit_end(limit, first, clock.calendar, rules), extra)

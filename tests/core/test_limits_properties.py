@@ -1,0 +1,95 @@
+"""Day limits against a walk from day to day, and what pauses may and may not do to them."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from opsledger.core.calendars import WorkingCalendar, parse_window
+from opsledger.core.clock import ServiceClock, from_micros, to_micros
+from opsledger.core.limits import Limit, LimitRules, Unit, due_micros, due_of, workdays_back
+from opsledger.core.spans import joined
+
+CHINA = WorkingCalendar.china()
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CLOCK = ServiceClock(CHINA, parse_window("周一至周五 9:00-12:00,13:30-17:30"))
+ONE = timedelta(days=1)
+STARTS = st.datetimes(datetime(2024, 1, 1), datetime(2026, 11, 1)).map(lambda at: at.replace(tzinfo=SHANGHAI))
+UNITS = [Unit.DAY, Unit.WORKDAY, Unit.WEEK, Unit.MONTH, Unit.YEAR]
+
+
+def close(day: date) -> datetime:
+    """17:30 on a working day, 24:00 on a day off."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+    return midnight + (timedelta(hours=17, minutes=30) if CHINA.is_working_day(day) else ONE)
+
+
+def walked(unit: Unit, count: int, first: date, rolls: bool) -> date:
+    """The last day, found on foot."""
+    day = first
+    if unit is Unit.WORKDAY:
+        left = count
+        while left or not CHINA.is_working_day(day):
+            day += ONE
+            left -= left > 0 and CHINA.is_working_day(day)
+        return day
+    if unit in (Unit.DAY, Unit.WEEK):
+        for _ in range(count * (7 if unit is Unit.WEEK else 1)):
+            day += ONE
+    else:
+        months = count * (12 if unit is Unit.YEAR else 1)
+        year, month = first.year, first.month
+        for _ in range(months):
+            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        day = date(year, month, min(first.day, monthrange(year, month)[1]))
+    while rolls and not CHINA.is_working_day(day):
+        day += ONE
+    return day
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(STARTS, st.sampled_from(UNITS), st.integers(0, 40), st.booleans())
+def test_the_last_day_is_found_on_foot(start: datetime, unit: Unit, count: int, rolls: bool) -> None:
+    count = min(count, {Unit.MONTH: 13, Unit.YEAR: 1}.get(unit, 40))
+    due = due_of(Limit(count, unit), start, CLOCK, LimitRules(roll_last_day=rolls))
+    assert due == close(walked(unit, count, start.date(), rolls))
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(STARTS, st.integers(0, 40))
+def test_working_days_back_are_found_on_foot(end: datetime, count: int) -> None:
+    day, left = end.date(), count
+    while left or not CHINA.is_working_day(day):
+        day -= ONE
+        left -= left > 0 and CHINA.is_working_day(day)
+    assert workdays_back(count, end, CLOCK) == close(day)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    STARTS,
+    st.sampled_from([*UNITS, Unit.SAME_DAY, Unit.NEXT_WORKDAY]),
+    st.integers(1, 5),
+    st.lists(st.tuples(st.integers(-3000, 20_000), st.integers(0, 8000)), max_size=3),
+)
+def test_pauses_only_ever_push_back(
+    start: datetime, unit: Unit, count: int, drawn: list[tuple[int, int]]
+) -> None:
+    zero = to_micros(start)
+    minute = 60_000_000
+    spans = joined((zero + a * minute, zero + (a + length) * minute) for a, length in drawn)
+    limit = Limit(1 if unit is Unit.YEAR else count, unit)
+    plain = due_micros(limit, zero, CLOCK)
+    due = due_micros(limit, zero, CLOCK, pauses=spans)
+    assert due >= plain
+    # What begins after it is due, or ended before the start, changes nothing.
+    felt = [(a, b) for a, b in spans if a < due and b > zero]
+    assert due_micros(limit, zero, CLOCK, pauses=felt) == due
+    # It never falls due while nobody may work on it, unless the pause begins on the due day itself.
+    for a, b in felt:
+        if a < due < b:
+            assert CLOCK.local_date(from_micros(b)) == CLOCK.local_date(from_micros(due - 1))
