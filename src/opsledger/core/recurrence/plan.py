@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -88,10 +89,16 @@ def _window(
     text: str,
 ) -> Window:
     due = _moved(opens, closes, calendar, rule)
-    moment = from_micros(instant_of(tz, due, rule.day_ends_minutes * 60, later=True)).astimezone(tz)
+    moment = _end_of_day(tz, due, rule.day_ends_minutes)
     if due != closes:
         text += f"；{closes.month}月{closes.day}日不是工作日，到期日移至{due.month}月{due.day}日"
     return Window(ident, opens, closes, due, moment, text + "。")
+
+
+@lru_cache(maxsize=1 << 15)
+def _end_of_day(tz: ZoneInfo, day: date, minutes: int) -> datetime:
+    """The moment at which a due day ends; kept, because a contract's duties fall due on the same days."""
+    return from_micros(instant_of(tz, day, minutes * 60, later=True)).astimezone(tz)
 
 
 def _moved(opens: date, closes: date, calendar: WorkingCalendar, rule: RecurrenceRule) -> date:

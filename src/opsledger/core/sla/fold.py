@@ -7,9 +7,9 @@ from datetime import datetime
 
 from opsledger.core.clock import ServiceClock, to_micros
 from opsledger.core.sla.history import Cycle, Fact, cycles_of, settled, suspensions
-from opsledger.core.sla.matching import Matching, Traits
+from opsledger.core.sla.matching import Matching, Traits, ready
 from opsledger.core.sla.measure import Run, end_of
-from opsledger.core.sla.model import Event, Reopen, Timer, TimerTerm
+from opsledger.core.sla.model import Event, Timer, TimerTerm
 
 
 def fold(
@@ -34,7 +34,7 @@ def fold(
     traits = Traits(facts)
     pauses = suspensions(facts)
     timers: list[Timer] = []
-    for matching in Matching.by_metric(terms, clocks):
+    for matching in ready(terms, clocks).matchings:
         for number, (binding, cycle) in enumerate(_cycles(matching, facts, traits, now), 1):
             timers.append(Run(matching, cycle, pauses, now).timer(binding, number, traits))
     return tuple(timers)
@@ -44,18 +44,13 @@ def _cycles(
     matching: Matching, facts: Sequence[Fact], traits: Traits, now: int
 ) -> Iterable[tuple[TimerTerm, Cycle]]:
     """The cycles of a metric, each with the term that bound when it started."""
-    tried: dict[tuple[str, Reopen], list[Cycle]] = {}
-    for term in matching.terms:
-        key = (term.start_kind, term.reopening)
-        if key not in tried:
-            tried[key] = cycles_of(term, facts)
     found = []
-    for rules, cycles in tried.items():
-        for cycle in cycles:
+    for life, term in matching.lives.items():
+        for cycle in cycles_of(term, facts):
             binding = matching.binding(cycle.start, traits.at(cycle.start))
             if binding is None:
                 binding = _later_binding(matching, cycle, traits, now)
-            if binding is not None and (binding.start_kind, binding.reopening) == rules:
+            if binding is not None and (binding.start_kind, binding.reopening) == life:
                 found.append((binding, cycle))
     found.sort(key=lambda pair: pair[1].start)
     return found

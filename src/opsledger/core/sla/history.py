@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from opsledger.core.clock import to_micros
 from opsledger.core.errors import DomainError
@@ -14,12 +15,16 @@ _RANK = {kind: rank for rank, kind in enumerate(TIE_ORDER)}
 _ABOUT_EVENTS = ("corrected", "withdrawn")
 
 
-@dataclass(slots=True)
-class Fact:
-    """An event that holds, its moment in microseconds since 1970."""
+class Fact(NamedTuple):
+    """An event that holds; facts sort by moment, then kind, then when recorded, then id, which is unique.
+
+    `at` is in microseconds since 1970.
+    """
 
     at: int
-    event: Event
+    rank: int
+    recorded_at: datetime
+    id: str
     kind: str
     data: Mapping[str, str]
 
@@ -79,13 +84,9 @@ def settled(events: Iterable[Event], at: int) -> list[Fact]:
         happened = to_micros(event.happened_at if correction is None else correction.happened_at)
         if happened <= at:
             data = event.data if correction is None else {**event.data, **correction.data}
-            facts.append(Fact(happened, event, event.kind, data))
-    facts.sort(key=_order)
+            facts.append(Fact(happened, _RANK[event.kind], event.recorded_at, event.id, event.kind, data))
+    facts.sort()
     return facts
-
-
-def _order(fact: Fact) -> tuple[int, int, datetime, str]:
-    return (fact.at, _RANK[fact.kind], fact.event.recorded_at, fact.event.id)
 
 
 def suspensions(facts: Iterable[Fact]) -> list[Suspension]:
@@ -99,7 +100,7 @@ def suspensions(facts: Iterable[Fact]) -> list[Suspension]:
         if fact.kind == "suspended":
             data = fact.data
             found.append(
-                Suspension(fact.at, None, data.get("reason", ""), data.get("waiting_for", ""), fact.event.id)
+                Suspension(fact.at, None, data.get("reason", ""), data.get("waiting_for", ""), fact.id)
             )
         elif fact.kind == "resumed":
             running = [pause for pause in found if pause.end is None]

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from opsledger.core.clock import ServiceClock, from_micros
 from opsledger.core.errors import DomainError
 from opsledger.core.sla.history import Fact
-from opsledger.core.sla.model import METRICS, Applies, TimerTerm
+from opsledger.core.sla.model import METRICS, Applies, Reopen, TimerTerm
+
+Life = tuple[str, Reopen]
+"""The kind of event that starts a timer, and what reopening does to it."""
 
 Known = tuple[str | None, str | None]
 """Severity and item of a ticket."""
@@ -44,21 +47,19 @@ class Traits:
 
 
 class Matching:
-    """The terms of one metric, most specific first."""
+    """The terms of one metric, most specific first.
 
-    __slots__ = ("clocks", "terms")
+    `lives` are the ways in which its timers start and reopen, each with a term that has it.
+    """
+
+    __slots__ = ("clocks", "lives", "terms")
 
     def __init__(self, terms: Sequence[TimerTerm], clocks: Mapping[str, ServiceClock]) -> None:
         self.clocks = clocks
         self.terms = sorted(terms, key=_precedence)
-
-    @classmethod
-    def by_metric(cls, terms: Sequence[TimerTerm], clocks: Mapping[str, ServiceClock]) -> Iterator[Matching]:
-        """One matching for each metric that has terms, in the order in which metrics are met."""
-        for metric in METRICS:
-            own = [term for term in terms if term.metric == metric]
-            if own:
-                yield cls(own, clocks)
+        self.lives: dict[Life, TimerTerm] = {}
+        for term in self.terms:
+            self.lives.setdefault((term.start_kind, term.reopening), term)
 
     def binding(self, start: int, known: Known) -> TimerTerm | None:
         """The term that binds a timer begun at `start` for a ticket so known, if any does."""
@@ -101,3 +102,37 @@ def _precedence(term: TimerTerm) -> tuple[bool, bool, bool, int, str]:
         -term.valid_from.toordinal(),
         term.id,
     )
+
+
+class Agreement:
+    """Terms and clocks made ready: one matching for each metric, in the order in which metrics are met."""
+
+    __slots__ = ("clocks", "matchings", "terms")
+
+    def __init__(self, terms: Sequence[TimerTerm], clocks: Mapping[str, ServiceClock]) -> None:
+        self.terms = tuple(terms)
+        self.clocks = clocks
+        self.matchings: list[Matching] = []
+        for metric in METRICS:
+            own = [term for term in self.terms if term.metric == metric]
+            if own:
+                self.matchings.append(Matching(own, clocks))
+
+
+_READY: dict[tuple[int, ...], Agreement] = {}
+_READY_AT_MOST = 64
+
+
+def ready(terms: Sequence[TimerTerm], clocks: Mapping[str, ServiceClock]) -> Agreement:
+    """The agreement of these very terms and clocks, kept: a history is folded under few contracts.
+
+    The key is the identity of the objects, and the agreement holds on to them, so a key never comes to
+    mean anything else.
+    """
+    key = (id(clocks), *map(id, terms))
+    found = _READY.get(key)
+    if found is None:
+        if len(_READY) >= _READY_AT_MOST:
+            _READY.clear()
+        found = _READY[key] = Agreement(terms, clocks)
+    return found
