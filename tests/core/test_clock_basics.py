@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from opsledger.core.calendars import ServiceWindow, WorkingCalendar, parse_window
+from opsledger.core.calendars import ServiceWindow, WeeklyHours, WorkingCalendar, parse_window
 from opsledger.core.clock import ServiceClock
 from opsledger.core.errors import DomainError
 from opsledger.core.limits import Limit, Unit, due_of
@@ -57,8 +57,6 @@ def test_a_window_that_never_closes_runs_on_the_wall() -> None:
 
 
 def test_a_window_that_never_opens_says_so() -> None:
-    from opsledger.core.calendars import WeeklyHours
-
     clock = ServiceClock(CHINA, ServiceWindow.weekly(WeeklyHours(((),) * 7)))
     with pytest.raises(DomainError) as raised:
         clock.add(at("2026-02-15 10:00"), timedelta(minutes=1))
@@ -99,3 +97,59 @@ def test_official_working_days_of_three_years() -> None:
     # Counted in the notices: 251, 248, 248.
     counts = [CHINA.working_days_between(date(y - 1, 12, 31), date(y, 12, 31)) for y in (2024, 2025, 2026)]
     assert counts == [251, 248, 248]
+
+
+def utc_clock(opens: int, closes: int) -> ServiceClock:
+    hours = WeeklyHours.same([(opens * 3600, closes * 3600)], range(7))
+    clock = ServiceClock(WorkingCalendar.weekdays_only(), ServiceWindow.weekly(hours), "UTC")
+    clock.next_open(datetime(2026, 6, 1, tzinfo=UTC))  # lays out 2025 to 2027
+    return clock
+
+
+def test_the_edges_of_a_layout_are_edges_of_nothing_else() -> None:
+    new_year = datetime(2025, 1, 1, tzinfo=UTC)
+    # 24:00 on New Year's Eve is a closing moment, though the layout begins there.
+    assert utc_clock(12, 24).add(new_year, timedelta(0)) == new_year
+    assert utc_clock(12, 24).subtract(new_year, timedelta(0)) == new_year
+    assert utc_clock(12, 24).subtract(new_year, timedelta(hours=1)) == new_year - timedelta(hours=1)
+    assert utc_clock(12, 24).between(new_year, new_year + timedelta(days=1)) == timedelta(hours=12)
+    # And 00:00 on New Year an opening moment, though the layout ends there.
+    far = datetime(2028, 1, 1, tzinfo=UTC)
+    assert utc_clock(0, 12).is_open(far)
+    assert utc_clock(0, 12).next_open(far) == far
+    assert utc_clock(0, 12).next_close(far) == far + timedelta(hours=12)
+    assert utc_clock(0, 12).next_open(far - timedelta(hours=1)) == far
+    assert utc_clock(0, 12).add(far - timedelta(hours=13), timedelta(hours=2)) == far + timedelta(hours=1)
+    assert utc_clock(12, 24).next_close(far - timedelta(hours=1)) == far
+
+
+def test_the_smallest_amount(office: ServiceClock) -> None:
+    micro = timedelta(microseconds=1)
+    assert office.add(at("2026-03-05 17:00"), micro) == at("2026-03-06 09:00") + micro
+    assert office.subtract(at("2026-03-05 09:00"), micro) == at("2026-03-04 17:00") - micro
+    assert office.subtract(at("2026-03-05 08:00"), timedelta(0)) == at("2026-03-04 17:00")
+    assert office.subtract(at("2026-03-05 09:00"), timedelta(0)) == at("2026-03-05 09:00")
+    assert office.subtract(at("2026-03-05 17:00"), timedelta(0)) == at("2026-03-05 17:00")
+
+
+def test_intervals_are_clipped_and_never_empty(office: ServiceClock) -> None:
+    spans = office.intervals(at("2026-03-05 16:00"), at("2026-03-09 10:00"))
+    assert spans == [
+        (at("2026-03-05 16:00"), at("2026-03-05 17:00")),
+        (at("2026-03-06 09:00"), at("2026-03-06 17:00")),
+        (at("2026-03-09 09:00"), at("2026-03-09 10:00")),
+    ]
+    assert office.intervals(at("2026-03-05 17:00"), at("2026-03-06 09:00")) == []
+    assert office.intervals(at("2026-03-05 10:00"), at("2026-03-05 10:00")) == []
+    always = ServiceClock(CHINA, ServiceWindow.always())
+    assert always.intervals(at("2026-03-05 10:00"), at("2026-03-05 10:00")) == []
+    assert always.intervals(at("2026-03-05 10:00"), at("2026-03-07 10:00")) == [
+        (at("2026-03-05 10:00"), at("2026-03-07 10:00"))
+    ]
+
+
+def test_facts_of_a_refusal(office: ServiceClock) -> None:
+    for call in (office.add, office.subtract):
+        with pytest.raises(DomainError) as raised:
+            call(at("2026-03-05 10:00"), -timedelta(minutes=90))
+        assert raised.value.facts == {"minutes": -90}

@@ -266,6 +266,7 @@ def test_retargeting_counts_from_where_the_contract_says(
     (timer,) = timers(story(RETARGETED, RAISED), terms, "thu 12:30")
     assert (timer.term_id, timer.due) == ("major", at(due))
     assert timer.remaining == remaining_hours * HOUR
+    assert (timer.targets[0].counts_from, timer.targets[0].since) == (at("thu 10:00"), at("thu 10:00"))
     # What was spent is spent, whichever way the target counts.
     assert timer.elapsed == 2.5 * HOUR
     assert [(t.term_id, t.since, t.due) for t in timer.targets] == [
@@ -612,3 +613,61 @@ def test_from_the_change_the_rest_is_counted_on_the_clock_of_the_term() -> None:
 def test_a_term_of_a_single_day() -> None:
     only = term("resolve", 4, valid_from=date(2026, 3, 5), valid_until=date(2026, 3, 5))
     assert one(story(REPORTED), only, "thu 11:00").term_id == "resolve"
+
+
+def test_better_weighs_the_pauses_too() -> None:
+    # Paused 10:00-11:50: from creation 10:00 + 3 h + 1:50 = 14:50; from 12:00, 15:00.
+    # One hour more of pause after the change pushes both; 3 h paused before it makes creation later.
+    minor = term("resolve", 8, id="minor", severity="一般")
+    major = term("resolve", 3, id="major", severity="重大", retarget=Retarget.BETTER, pause_reasons=CUSTOMER)
+    events = story(
+        RETARGETED,
+        ("suspended", "thu 10:00", {"reason": "customer"}),
+        ("resumed", "thu 11:50"),
+        RAISED,
+    )
+    (timer,) = timers(events, [minor, major], "thu 12:30")
+    assert (timer.due, timer.targets[-1].counts_from) == (at("thu 15:00"), at("thu 12:00"))
+    night = term(
+        "resolve",
+        3,
+        id="major",
+        clock="business",
+        severity="重大",
+        retarget=Retarget.BETTER,
+        pause_reasons=CUSTOMER,
+    )
+    events = story(
+        ("reported", "thu 10:00", {"severity": "一般"}),
+        ("suspended", "thu 10:00", {"reason": "customer"}),
+        ("severity_changed", "thu 10:00", {"severity": "重大"}),
+        ("resumed", "thu 12:00"),
+    )
+    (timer,) = timers(events, [minor, night], "thu 12:30")
+    assert (timer.due, len(timer.targets)) == (at("thu 15:00"), 1)
+
+
+def test_the_correction_before_a_withdrawn_one_holds_again() -> None:
+    events = [
+        *story(REPORTED, ("resolved", "thu 17:00")),
+        Event("c1", "corrected", at("thu 13:00"), at("fri 10:00"), {"target": "e2"}),
+        Event("c2", "corrected", at("thu 16:00"), at("fri 11:00"), {"target": "e2"}),
+        Event("w", "withdrawn", at("fri 12:00"), at("fri 12:00"), {"target": "c2"}),
+    ]
+    assert one(events[:2], term("resolve", 4), "mon2 10:00").met_at == at("thu 17:00")
+    assert one(events[:3], term("resolve", 4), "mon2 10:00").met_at == at("thu 13:00")
+    assert one(events[:4], term("resolve", 4), "mon2 10:00").met_at == at("thu 16:00")
+    assert one(events, term("resolve", 4), "mon2 10:00").met_at == at("thu 13:00")
+
+
+def test_refusals_tell_which() -> None:
+    with pytest.raises(DomainError) as raised:
+        one([*story(REPORTED), *story(REPORTED)], term("resolve", 4), "thu 11:00")
+    assert raised.value.facts == {"events": 2, "distinct": 1}
+    with pytest.raises(DomainError) as raised:
+        one(story(REPORTED, ("withdrawn", "thu 11:00", {"target": "e9"})), term("resolve", 4), "thu 11:00")
+    assert raised.value.facts == {"event": "e2", "target": "e9"}
+    naive = at("thu 10:00").replace(tzinfo=None)
+    with pytest.raises(DomainError) as raised:
+        Event("e", "reported", at("thu 10:00"), naive)
+    assert raised.value.facts == {"moment": naive}

@@ -109,8 +109,9 @@ class Event:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise DomainError("sla.unknown_event", kind=self.kind, event=self.id)
-        if self.happened_at.tzinfo is None or self.recorded_at.tzinfo is None:
-            raise DomainError("clock.naive_moment", moment=self.happened_at)
+        for moment in (self.happened_at, self.recorded_at):
+            if moment.tzinfo is None:
+                raise DomainError("clock.naive_moment", moment=moment)
 
 
 @dataclass(frozen=True, slots=True)
