@@ -6,6 +6,7 @@ from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.services.reading_intake import revive_readings
 from opsledger.apps.desk import notices as desk_notices
 from opsledger.apps.desk import services as desk
+from opsledger.apps.desk.services import rules as desk_rules
 from opsledger.apps.duties import notices as duties
 from opsledger.apps.duties import services as duty_services
 from opsledger.kernel import events, sweeps
@@ -24,6 +25,7 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
     ("occurrence.returned", duties.on_returned),
     ("occurrence.waiver_asked", duties.on_waiver_asked),
     ("ticket.", desk_notices.tell),
+    ("ticket.", desk_rules.on_ticket),
 ]
 
 
@@ -36,3 +38,5 @@ def connect() -> None:
     sweeps.register("duties.accepted", duty_services.accept_unopposed, every_seconds=300)
     sweeps.register("contracts.readings", revive_readings, every_seconds=15)
     sweeps.register("desk.timers", desk.sweep_due, every_seconds=5)
+    sweeps.register("desk.unconfirmed", desk.sweep_unconfirmed, every_seconds=60)
+    sweeps.register("desk.approvals", desk.expire_due, every_seconds=60)

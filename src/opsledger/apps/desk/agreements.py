@@ -3,7 +3,10 @@
 Keys of ``contract.settings["desk"]``, all optional: ``pause_reasons`` (which reasons stop a clock),
 ``pause_metrics`` (which timers they stop), ``pause_approval`` (reasons that need an approver),
 ``retarget`` (creation, change, better), ``at_once_minutes`` (what 立即 means), ``late_entry_minutes``
-(a time entered later than this needs the unit's confirmation), ``confirm_after_workdays``.
+(a time entered later than this needs the unit's confirmation), ``confirm_after_workdays`` (then the worker
+confirms), ``lines`` (the lines of support), ``replace_count`` in ``replace_days`` (failures after which a device
+is to be replaced), ``repeat_count`` in ``repeat_days`` (more of the same fault than this is a breach of target),
+``confirm_sample_percent`` (closed tickets called back).
 """
 
 from __future__ import annotations
@@ -26,6 +29,18 @@ DEFAULT_PAUSES = ("customer", "agreed", "approval", "force_majeure")
 DEFAULT_PAUSED_METRICS = ("arrive", "diagnose", "mitigate", "resolve", "report", "spare", "answer")
 
 
+_COUNTS = (
+    "at_once_minutes",
+    "late_entry_minutes",
+    "confirm_after_workdays",
+    "replace_count",
+    "replace_days",
+    "repeat_count",
+    "repeat_days",
+    "confirm_sample_percent",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """The desk's settings of one contract."""
@@ -36,7 +51,13 @@ class Agreement:
     retarget: Retarget = Retarget.CREATION
     at_once_minutes: int = 15
     late_entry_minutes: int = 10
-    confirm_after_workdays: int = 3
+    confirm_after_workdays: int = 5
+    lines: tuple[str, ...] = ("一线", "二线", "开发商", "原厂商")
+    replace_count: int = 3
+    replace_days: int = 30
+    repeat_count: int = 2
+    repeat_days: int = 183
+    confirm_sample_percent: int = 10
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -53,9 +74,8 @@ def agreement_of(contract: Contract) -> Agreement:
         pause_metrics=tuple(given.get("pause_metrics", plain.pause_metrics)),
         pause_approval=tuple(given.get("pause_approval", plain.pause_approval)),
         retarget=Retarget(given.get("retarget", plain.retarget)),
-        at_once_minutes=int(given.get("at_once_minutes", plain.at_once_minutes)),
-        late_entry_minutes=int(given.get("late_entry_minutes", plain.late_entry_minutes)),
-        confirm_after_workdays=int(given.get("confirm_after_workdays", plain.confirm_after_workdays)),
+        lines=tuple(given.get("lines", plain.lines)),
+        **{name: int(given.get(name, getattr(plain, name))) for name in _COUNTS},
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from opsledger.apps.contracts.models import Term
-from opsledger.apps.desk import agreements, terms
+from opsledger.apps.desk import agreements, ladder, terms
 from opsledger.apps.desk.agreements import Agreement
 from opsledger.apps.desk.models import Ticket, TicketEvent
 from opsledger.core import sla
@@ -24,6 +24,7 @@ class Folded:
     rows: Mapping[str, Term]
     clocks: Mapping[str, ServiceClock]
     agreed: Agreement
+    steps: tuple[ladder.Step, ...]
 
     def term(self, timer: sla.Timer) -> sla.TimerTerm:
         return self.terms[timer.term_id]
@@ -39,13 +40,17 @@ class Rules:
     rows: tuple[Term, ...]
     agreed: Agreement
     clocks: Mapping[str, ServiceClock]
+    steps: tuple[ladder.Step, ...]
 
 
 def rules_of(ticket: Ticket) -> Rules:
     """The limits, settings and clocks of the ticket's contract."""
     contract = ticket.contract
     return Rules(
-        tuple(terms.sla_terms(contract)), agreements.agreement_of(contract), agreements.clocks_of(contract)
+        tuple(terms.sla_terms(contract)),
+        agreements.agreement_of(contract),
+        agreements.clocks_of(contract),
+        ladder.ladder_of(contract.pk),
     )
 
 
@@ -61,6 +66,7 @@ def fold_ticket(
         scope=ticket.scope,
         agreed=known.agreed,
         clocks=known.clocks,
+        warn_percent=ladder.percents(known.steps),
     )
     timers = sla.fold(facts(events), made, known.clocks, at)
     return Folded(
@@ -69,6 +75,7 @@ def fold_ticket(
         {str(row.pk): row for row in known.rows},
         known.clocks,
         known.agreed,
+        known.steps,
     )
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.urls import reverse
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import notify, people
-from opsledger.apps.desk.models import Ticket, Timer
+from opsledger.apps.desk.ladder import FULL, Rung
+from opsledger.apps.desk.models import Ticket, Watcher
+from opsledger.apps.desk.selectors.rosters import on_duty
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.kernel import access, clock, shown
 from opsledger.kernel.events import Event
+
+_ROLES = {
+    "managers": access.MANAGER,
+    "manager": access.MANAGER,
+    "buyer": access.BUYER,
+    "supervisor": access.SUPERVISOR,
+}
 
 # Verb -> whom it concerns, and the words ({who} did it, {ticket} is the number and title).
 _TOLD: dict[str, tuple[tuple[str, ...], str]] = {
@@ -35,6 +44,14 @@ _TOLD: dict[str, tuple[tuple[str, ...], str]] = {
     "ticket.escalated": (("managers",), "工单升级：{ticket}"),
     "ticket.severity_changed": (("assignee", "reporter"), "等级已调整：{ticket}"),
     "ticket.noted": (("assignee", "reporter"), "{who}补充了说明：{ticket}"),
+    "ticket.time_corrected": (("unit",), "请认可更正的时间：{ticket}"),
+    "ticket.time_refused": (("assignee", "managers"), "{who}不认可补登的时间：{ticket}"),
+    "ticket.merged": (("reporter",), "已并入另一张工单：{ticket}"),
+    "ticket.linked": (("assignee",), "已关联其他工单：{ticket}"),
+    "ticket.rule_hit": (("managers", "buyer"), "{rule}：{ticket}"),
+    "ticket.rated": (("assignee",), "{who}已评价：{ticket}"),
+    "ticket.confirm_reminded": (("unit",), "请尽快确认办结：{ticket}"),
+    "ticket.confirmed_by_rule": (("unit", "assignee"), "到期自动确认：{ticket}"),
     "ticket.breached": (("assignee", "managers"), "{metric}已超时：{ticket}"),
 }
 
@@ -48,9 +65,13 @@ def tell(event: Event) -> None:
     groups, words = told
     if event.changes.get("private"):
         groups = tuple(group for group in groups if group != "reporter")
+    groups = (*groups, "watchers")
     users = [user for group in groups for user in _group(ticket, group) if user.pk != event.actor.user_id]
     title = words.format(
-        who=event.actor.name, ticket=f"{ticket.number} {ticket.title}", metric=event.changes.get("metric", "")
+        who=event.actor.name,
+        ticket=f"{ticket.number} {ticket.title}",
+        metric=event.changes.get("metric", ""),
+        rule=event.changes.get("rule", ""),
     )
     notify(
         users=_once(users),
@@ -63,22 +84,24 @@ def tell(event: Event) -> None:
     )
 
 
-def warn(ticket: Ticket, at: datetime) -> None:
-    """Tell the assignee and the managers once when four fifths of a limit have passed."""
-    rows = Timer.objects.filter(ticket=ticket, state=Timer.State.RUNNING, next_at__isnull=False)
-    for row in rows:
-        if row.next_at != row.due_at or row.warned_percent >= 80:
-            continue  # still before the last warning, or told already
-        if Timer.objects.filter(pk=row.pk, warned_percent__lt=80).update(warned_percent=80) != 1:
-            continue
-        metric = METRIC_WORDS[row.metric]
+def tell_rungs(ticket: Ticket, rungs: Sequence[Rung], at: datetime) -> None:
+    """Tell the people of the rungs that have come; several rungs of one timer make one message a person."""
+    told: set[tuple[int, int]] = set()
+    for rung in sorted(rungs, key=lambda one: (-one.step.percent, one.moment)):
+        users = [user for user in _once(_group(ticket, rung.step.to)) if (user.pk, rung.row.pk) not in told]
+        told |= {(user.pk, rung.row.pk) for user in users}
+        metric, due = METRIC_WORDS[rung.row.metric], rung.row.due_at
+        late = rung.step.percent >= FULL
+        state = f"仍未{metric}" if late and rung.number else "已超时" if late else "时限将到"
+        if late and not rung.number and rung.step.to in ("assignee", "manager"):
+            continue  # the breach itself was told by its entry
         notify(
-            users=_once([*_group(ticket, "assignee"), *_group(ticket, "managers")]),
-            title=f"{metric}时限将到：{ticket.number} {ticket.title}",
-            body=f"{metric}时限{row.limit_text}，{shown.remaining(row.due_at, at)}。",
+            users=users,
+            title=f"{metric}{state}：{ticket.number} {ticket.title}",
+            body=f"{metric}时限{rung.row.limit_text}，已过{rung.step.percent}%，{shown.remaining(due, at)}。",
             url=url_of(ticket),
             contract_slug=ticket.contract.slug,
-            dedupe=f"warn:{row.pk}:{row.due_at.isoformat()}",
+            dedupe=f"rung:{rung.row.pk}:{rung.step.key}:{rung.number}:{due:%m%d%H%M%S}",
             at=at,
         )
 
@@ -93,8 +116,13 @@ def _group(ticket: Ticket, group: str) -> Iterable[User]:
         return [ticket.assignee] if ticket.assignee else []
     if group == "reporter":
         return [ticket.reporter] if ticket.reporter else []
-    if group == "managers":
-        return people(ticket.contract_id, access.MANAGER)
+    if group == "on_duty":
+        person = on_duty(ticket.contract_id, clock.now())
+        return [person] if person else people(ticket.contract_id, access.MANAGER)
+    if group == "watchers":
+        return [row.user for row in Watcher.objects.filter(ticket=ticket).select_related("user")]
+    if group in _ROLES:
+        return people(ticket.contract_id, _ROLES[group])
     unit = people(ticket.contract_id, access.UNIT, organisation_id=ticket.unit_id) if ticket.unit_id else []
     return [*([ticket.reporter] if ticket.reporter else []), *unit]
 

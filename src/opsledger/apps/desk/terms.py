@@ -13,8 +13,6 @@ from opsledger.core.clock import ServiceClock
 from opsledger.core.limits import Limit, Unit
 from opsledger.core.sla import METRICS, Applies, TimerTerm
 
-WARN_PERCENT = (50, 80)
-
 
 def sla_terms(contract: Contract) -> list[Term]:
     """The live limits of a contract, in one query."""
@@ -29,6 +27,7 @@ def timer_terms(
     scope: str,
     agreed: Agreement,
     clocks: Mapping[str, ServiceClock],
+    warn_percent: tuple[int, ...] = (),
 ) -> list[TimerTerm]:
     """What may bind a ticket of this kind on this item and part of it; the fold picks the most specific.
 
@@ -43,7 +42,7 @@ def timer_terms(
     ]
     scoped = {(term.metric, term.severity) for _, term in own if term.scope}
     kept = [(row, term) for row, term in own if term.scope or (term.metric, term.severity) not in scoped]
-    made = (_timer_term(row, term, item, agreed, clocks) for row, term in kept)
+    made = (_timer_term(row, term, item, agreed, clocks, warn_percent) for row, term in kept)
     return [found for found in made if found is not None]
 
 
@@ -53,6 +52,7 @@ def _timer_term(
     item: ServiceItem,
     agreed: Agreement,
     clocks: Mapping[str, ServiceClock],
+    warn_percent: tuple[int, ...],
 ) -> TimerTerm | None:
     metric = str(term.metric)
     if metric == "respond" and term.channel is vocabulary.Channel.ONSITE:
@@ -75,7 +75,7 @@ def _timer_term(
         valid_until=row.valid_until or date.max,
         pause_reasons=frozenset(agreed.pause_reasons if metric in agreed.pause_metrics else ()),
         retarget=agreed.retarget,
-        warn_percent=WARN_PERCENT,
+        warn_percent=warn_percent,
     )
 
 

@@ -15,6 +15,8 @@ RATING_PARTS = {
     "contact": "沟通",
 }
 
+FAULTS = ("硬件", "系统软件", "应用程序", "数据", "网络与线路", "安全事件", "电力与环境", "操作使用", "其他")
+
 # The ledger's verb for each action of the tables.
 VERBS = {
     "report": "ticket.reported",
@@ -51,6 +53,15 @@ VERBS = {
 }
 
 STATE_TONES = {
+    "draft": "idle",
+    "approved": "ok",
+    "implementing": "soon",
+    "implemented": "waiting",
+    "rolled_back": "gap",
+    "logged": "waiting",
+    "analysing": "soon",
+    "known_error": "gap",
+    "accepted_risk": "ok",
     "reported": "waiting",
     "returned": "gap",
     "dispatched": "waiting",
@@ -63,6 +74,40 @@ STATE_TONES = {
     "merged": "idle",
     "converted": "idle",
     "rejected": "idle",
+}
+
+
+# Words of acts that stand in no table.
+ACT_WORDS = {
+    "note": "说明",
+    "linked": "关联",
+    "unlinked": "取消关联",
+    "absorbed": "并入一张工单",
+    "divided": "拆出一张工单",
+    "refuse_time": "不认可时间",
+    "call_back": "回访",
+    "use_article": "引用知识",
+}
+
+# Changes and problems: what the ledger calls their acts, in the order of their tables.
+TABLE_VERBS = {
+    "draft": "起草变更",
+    "submit": "变更送审",
+    "submit_standard": "按标准变更办理",
+    "start_emergency": "紧急实施变更",
+    "reschedule": "变更改期",
+    "start": "开始实施变更",
+    "log_step": "记录变更步骤",
+    "finish": "变更实施完成",
+    "roll_back": "变更回退",
+    "review": "评审变更",
+    "log": "登记问题",
+    "assign": "问题派单",
+    "link_incident": "问题关联事件",
+    "record_workaround": "记录临时措施",
+    "identify": "确认根因",
+    "close": "关闭问题",
+    "accept_risk": "接受风险",
 }
 
 

@@ -1,6 +1,61 @@
-"""Forms of the desk: the report, and one for each act."""
+"""Forms of the desk: the report, one for each act, and those of rooms beside the ticket."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from opsledger.apps.desk.forms.acts import ACT_FORMS, ActForm, NoteForm, RateForm
+from opsledger.apps.desk.forms.more import (
+    AskApprovalForm,
+    CallBackForm,
+    ConvertForm,
+    CorrectForm,
+    EscalateForm,
+    LinkForm,
+    MergeForm,
+    NeedsForm,
+    PlanForm,
+    SplitForm,
+)
 from opsledger.apps.desk.forms.report import ReportForm
+from opsledger.apps.desk.models import Ticket
 
-__all__ = ["ACT_FORMS", "ActForm", "NoteForm", "RateForm", "ReportForm"]
+_FORMS: dict[str, type[ActForm]] = {
+    **ACT_FORMS,
+    "merge": MergeForm,
+    "convert": ConvertForm,
+    "escalate": EscalateForm,
+    "correct_time": CorrectForm,
+}
+# Acts that have a place of their own on the page, or are the worker's.
+_ELSEWHERE = frozenset({"report", "draft", "log", "confirm_by_rule", "confirm_correction", "ask_approval"})
+_BY_TABLE = frozenset({"change", "problem"})
+
+
+def has_form(ticket: Ticket, action: str) -> bool:
+    """Whether an act of the ticket's table is done through a form of its page."""
+    if action in _ELSEWHERE:
+        return False
+    return ticket.kind in _BY_TABLE or action in _FORMS
+
+
+def form_for(ticket: Ticket, action: str, *args: Any) -> ActForm:
+    """The form of an act."""
+    if ticket.kind in _BY_TABLE:
+        return NeedsForm(ticket, action, *args)
+    return _FORMS[action](ticket, *args)
+
+
+__all__ = [
+    "ActForm",
+    "AskApprovalForm",
+    "CallBackForm",
+    "LinkForm",
+    "NoteForm",
+    "PlanForm",
+    "RateForm",
+    "ReportForm",
+    "SplitForm",
+    "form_for",
+    "has_form",
+]

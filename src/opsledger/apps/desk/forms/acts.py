@@ -7,18 +7,16 @@ from typing import Any
 from django import forms
 
 from opsledger.apps.accounts.models import User
-from opsledger.apps.accounts.services import people
 from opsledger.apps.contracts.selectors import severities_of
 from opsledger.apps.desk import agreements, selectors
 from opsledger.apps.desk.forms.files import FilesField
 from opsledger.apps.desk.models import Ticket
-from opsledger.apps.desk.words import RATING_PARTS
-from opsledger.kernel import access
+from opsledger.apps.desk.words import FAULTS, RATING_PARTS
 
 _LONG = 20_000
 
 
-def _text(label: str, rows: int = 3, required: bool = True, hint: str = "") -> forms.CharField:
+def long_text(label: str, rows: int = 3, required: bool = True, hint: str = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         required=required,
@@ -32,7 +30,7 @@ def _text(label: str, rows: int = 3, required: bool = True, hint: str = "") -> f
     )
 
 
-def _moment(label: str, hint: str = "") -> forms.DateTimeField:
+def moment_field(label: str, hint: str = "") -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
         required=False,
@@ -43,7 +41,7 @@ def _moment(label: str, hint: str = "") -> forms.DateTimeField:
 
 
 def _happened() -> forms.DateTimeField:
-    return _moment("实际时间", "事后补登时填写，须经服务单位认可；不填为现在。")
+    return moment_field("实际时间", "事后补登时填写，须经服务单位认可；不填为现在。")
 
 
 class ActForm(forms.Form):
@@ -62,25 +60,25 @@ class MomentForm(ActForm):
 
 
 class ArriveForm(ActForm):
-    note = _text("现场情况", 2, required=False)
+    note = long_text("现场情况", 2, required=False)
     happened_at = _happened()
 
 
 class ReasonForm(ActForm):
-    reason = _text("理由")
+    reason = long_text("理由")
 
 
 class CompleteForm(ActForm):
-    description = _text("补充内容", 4)
+    description = long_text("补充内容", 4)
 
 
 class DiagnoseForm(ActForm):
-    cause = _text("故障原因")
+    cause = long_text("故障原因")
     happened_at = _happened()
 
 
 class MitigateForm(ActForm):
-    measure = _text("恢复措施")
+    measure = long_text("恢复措施")
     happened_at = _happened()
 
 
@@ -92,12 +90,12 @@ class SpareForm(ActForm):
 
 
 class ResumeForm(ActForm):
-    note = _text("说明", 2, required=False)
+    note = long_text("说明", 2, required=False)
     happened_at = _happened()
 
 
 class RemindForm(ActForm):
-    note = _text("说明", 2, required=False)
+    note = long_text("说明", 2, required=False)
 
 
 class AssigneeForm(ActForm):
@@ -110,7 +108,7 @@ class AssigneeForm(ActForm):
         empty_label=None,
         error_messages={"required": "请选择处理人。"},
     )
-    note = _text("交代事项", 2, required=False)
+    note = long_text("交代事项", 2, required=False)
 
     def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
         super().__init__(ticket, *args, **kwargs)
@@ -127,7 +125,7 @@ class AssigneeForm(ActForm):
 
 class ReassignForm(AssigneeForm):
     note = None
-    reason = _text("转派理由", 2)
+    reason = long_text("转派理由", 2)
 
 
 class SuspendForm(ActForm):
@@ -137,37 +135,33 @@ class SuspendForm(ActForm):
     waiting_for = forms.CharField(
         label="等待对象", max_length=120, required=False, help_text="等待服务单位、第三方或批准时，写明等谁。"
     )
-    approved_by = forms.ModelChoiceField(
-        User.objects.none(), label="批准人", required=False, empty_label="无"
-    )
-    note = _text("说明", 2, required=False)
+    note = long_text("说明", 2, required=False)
     happened_at = _happened()
 
     def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
         super().__init__(ticket, *args, **kwargs)
         agreed = agreements.agreement_of(ticket.contract)
         self.fields["reason"].choices = [("", "请选择"), *agreed.reasons.items()]
-        if agreed.pause_approval:
-            allowed = people(ticket.contract_id, access.BUYER) + people(
-                ticket.contract_id, access.UNIT, organisation_id=ticket.unit_id
-            )
-            self.fields["approved_by"].queryset = User.objects.filter(pk__in=[user.pk for user in allowed])
-        else:
-            del self.fields["approved_by"]
+        needing = [agreed.reasons[key] for key in agreed.pause_approval if key in agreed.reasons]
+        if needing:
+            self.fields["reason"].help_text = f"以“{'、'.join(needing)}”挂起，须先提请批准并获同意。"
 
 
 class ResolveForm(ActForm):
-    cause = _text("故障原因", 2)
-    solution = _text("处理结果")
-    interrupted_from = _moment("业务中断开始", "没有中断的不填。")
-    interrupted_to = _moment("业务中断结束")
+    fault = forms.ChoiceField(
+        label="故障类别", required=False, choices=[("", "未分类"), *((word, word) for word in FAULTS)]
+    )
+    cause = long_text("故障原因", 2)
+    solution = long_text("处理结果")
+    interrupted_from = moment_field("业务中断开始", "没有中断的不填。")
+    interrupted_to = moment_field("业务中断结束")
     happened_at = _happened()
     files = FilesField(label="照片或文件")
 
     def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
         super().__init__(ticket, *args, **kwargs)
         if ticket.kind != "incident":
-            for name in ("cause", "interrupted_from", "interrupted_to"):
+            for name in ("fault", "cause", "interrupted_from", "interrupted_to"):
                 del self.fields[name]
         if ticket.kind == "question":
             self.fields["solution"].label = "答复内容"
@@ -184,7 +178,7 @@ class RateForm(ActForm):
         choices=[(5, "非常满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")],
         widget=forms.RadioSelect,
     )
-    note = _text("意见", 2, required=False)
+    note = long_text("意见", 2, required=False)
 
     def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
         super().__init__(ticket, *args, **kwargs)
@@ -209,7 +203,7 @@ class SeverityForm(ActForm):
     severity = forms.ChoiceField(
         label="改为", widget=forms.RadioSelect, error_messages={"required": "请选择等级。"}
     )
-    reason = _text("调整理由", 2, hint="时限按新等级重新计算，已用时间不清零。")
+    reason = long_text("调整理由", 2, hint="时限按新等级重新计算，已用时间不清零。")
 
     def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
         super().__init__(ticket, *args, **kwargs)
@@ -222,7 +216,7 @@ class SeverityForm(ActForm):
 
 class ReportFileForm(ActForm):
     files = FilesField(label="报告文件", required=True)
-    note = _text("说明", 2, required=False)
+    note = long_text("说明", 2, required=False)
 
 
 class NoteForm(forms.Form):
@@ -261,4 +255,6 @@ ACT_FORMS: dict[str, type[ActForm]] = {
     "reopen": ReasonForm,
     "cancel": ReasonForm,
     "change_severity": SeverityForm,
+    "approve": ActForm,
+    "reject": ReasonForm,
 }

@@ -1,6 +1,36 @@
-"""Tickets, the facts about them, and the timers that follow from both."""
+"""Tickets, the facts about them, the timers that follow from both, and what the desk keeps beside them."""
 
+from opsledger.apps.desk.models.approvals import Approval, ApprovalStep, ApprovalVote
+from opsledger.apps.desk.models.knowledge import Article, ArticleVote, CannedReply, SavedFilter
+from opsledger.apps.desk.models.ladders import LadderFired, LadderStep, Shift, Swap
+from opsledger.apps.desk.models.links import RuleHit, TicketLink, Watcher
 from opsledger.apps.desk.models.tickets import Ticket, TicketEvent, TicketNumber
 from opsledger.apps.desk.models.timers import Timer
+from opsledger.apps.desk.models.ways import ApiOnce, Channel, CodeUse, Delivery, MailTaken, ReportCode
 
-__all__ = ["Ticket", "TicketEvent", "TicketNumber", "Timer"]
+__all__ = [
+    "ApiOnce",
+    "Approval",
+    "ApprovalStep",
+    "ApprovalVote",
+    "Article",
+    "ArticleVote",
+    "CannedReply",
+    "Channel",
+    "CodeUse",
+    "Delivery",
+    "LadderFired",
+    "LadderStep",
+    "MailTaken",
+    "ReportCode",
+    "RuleHit",
+    "SavedFilter",
+    "Shift",
+    "Swap",
+    "Ticket",
+    "TicketEvent",
+    "TicketLink",
+    "TicketNumber",
+    "Timer",
+    "Watcher",
+]

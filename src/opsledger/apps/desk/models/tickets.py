@@ -53,6 +53,11 @@ class Ticket(models.Model):
     )
     contact_name = models.CharField("联系人", max_length=60, blank=True)
     contact_phone = models.CharField("联系电话", max_length=40, blank=True)
+    # The line of support that has it: first line, second line, developer, maker.
+    line = models.PositiveSmallIntegerField("支持线", default=1)
+    device = models.CharField("设备", max_length=120, blank=True)
+    # What kind of fault it was, said when it is resolved; repeats are counted by it.
+    fault = models.CharField("故障类别", max_length=30, blank=True)
     place = models.CharField("地点", max_length=120, blank=True)
     source = models.CharField("来源", max_length=12, choices=Source.choices, default=Source.PORTAL)
     assignee = models.ForeignKey(
@@ -72,6 +77,13 @@ class Ticket(models.Model):
     solution = models.TextField("处理结果", blank=True)
     interrupted_from = models.DateTimeField("业务中断起", null=True, blank=True)
     interrupted_to = models.DateTimeField("业务中断止", null=True, blank=True)
+    # When the worker reminds of, or closes, what the unit has not confirmed.
+    confirm_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    reminders = models.PositiveSmallIntegerField(default=0)
+    # Of changes and problems: the plan and the findings, by the names of the table's needs.
+    details = models.JSONField(default=dict, blank=True)
+    planned_from = models.DateTimeField("计划开始", null=True, blank=True)
+    planned_to = models.DateTimeField("计划结束", null=True, blank=True)
     # Satisfaction in five parts (响应 质量 态度 效果 沟通), each 1 to 5; `rating` is the whole.
     rating = models.PositiveSmallIntegerField("满意度", null=True, blank=True)
     rating_parts = models.JSONField(default=dict, blank=True)

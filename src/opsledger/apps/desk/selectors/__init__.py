@@ -20,16 +20,28 @@ from opsledger.apps.desk.selectors.lists import (
     ticket_for,
     tickets_for,
 )
+from opsledger.apps.desk.selectors.related import (
+    approvals_of,
+    is_watching,
+    links_of,
+    planned_changes,
+    rule_hits_of,
+)
 
 __all__ = [
     "TimerRow",
+    "approvals_of",
     "engineers_with_load",
     "events_of",
+    "is_watching",
     "levels_by_item",
+    "links_of",
     "my_work",
     "open_counts",
+    "planned_changes",
     "recent_breaches",
     "reportable_items",
+    "rule_hits_of",
     "satisfaction",
     "scopes_of",
     "severity_words",

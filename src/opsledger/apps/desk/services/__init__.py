@@ -1,5 +1,12 @@
 """Use cases of the desk, one for each verb of the tables."""
 
+from opsledger.apps.desk.services.approving import (
+    StepPlan,
+    answer,
+    ask_approval,
+    expire_due,
+    waiting_for,
+)
 from opsledger.apps.desk.services.closing import (
     change_severity,
     complete,
@@ -10,9 +17,56 @@ from opsledger.apps.desk.services.closing import (
     reopen,
     withdraw,
 )
-from opsledger.apps.desk.services.notes import add_note, attach
-from opsledger.apps.desk.services.reporting import report_ticket
-from opsledger.apps.desk.services.timing import refresh_timers, sweep_due
+from opsledger.apps.desk.services.confirming import (
+    call_back,
+    sweep_unconfirmed,
+)
+from opsledger.apps.desk.services.escalating import (
+    escalate,
+)
+from opsledger.apps.desk.services.knowing import (
+    move_article,
+    use_article,
+    vote,
+    write_article,
+)
+from opsledger.apps.desk.services.linking import (
+    convert,
+    link,
+    merge,
+    split,
+    unlink,
+)
+from opsledger.apps.desk.services.notes import (
+    add_note,
+    attach,
+)
+from opsledger.apps.desk.services.reporting import (
+    report_ticket,
+)
+from opsledger.apps.desk.services.rosters import (
+    answer_swap,
+    ask_swap,
+    set_shift,
+)
+from opsledger.apps.desk.services.rules import (
+    must_have_consent,
+    suggestions,
+)
+from opsledger.apps.desk.services.tabled import (
+    known_facts,
+    table_act,
+)
+from opsledger.apps.desk.services.times import (
+    confirm_time,
+    correct_time,
+    correctable,
+    refuse_time,
+)
+from opsledger.apps.desk.services.timing import (
+    refresh_timers,
+    sweep_due,
+)
 from opsledger.apps.desk.services.working import (
     accept,
     arrive,
@@ -30,30 +84,58 @@ from opsledger.apps.desk.services.working import (
 )
 
 __all__ = [
+    "StepPlan",
     "accept",
     "add_note",
+    "answer",
+    "answer_swap",
     "arrive",
+    "ask_approval",
+    "ask_swap",
     "attach",
+    "call_back",
     "change_severity",
     "complete",
     "confirm",
     "confirm_by_rule",
+    "confirm_time",
+    "convert",
+    "correct_time",
+    "correctable",
     "decline",
     "diagnose",
     "dispatch",
+    "escalate",
+    "expire_due",
+    "known_facts",
+    "link",
+    "merge",
     "mitigate",
+    "move_article",
+    "must_have_consent",
     "provide_spare",
     "rate",
     "reassign",
     "refresh_timers",
+    "refuse_time",
     "remind",
     "reopen",
     "report_ticket",
     "resolve",
     "resume",
     "send_back",
+    "set_shift",
+    "split",
     "submit_report",
+    "suggestions",
     "suspend",
     "sweep_due",
+    "sweep_unconfirmed",
+    "table_act",
+    "unlink",
+    "use_article",
+    "vote",
+    "waiting_for",
     "withdraw",
+    "write_article",
 ]

@@ -45,6 +45,8 @@ class Act:
     fields: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     changes: dict[str, object] = field(default_factory=dict)
+    # A claim on the past whenever it is made: the unit must agree.
+    claims: bool = False
 
 
 def done_actions(ticket: Ticket, events: Iterable[TicketEvent] | None = None) -> list[str]:
@@ -126,6 +128,8 @@ def _moment(act: Act, at: datetime) -> datetime:
 
 def _entered_late(act: Act, moment: datetime, at: datetime) -> bool:
     """Whether the service unit must accept the time: a claim on the clock that was entered afterwards."""
+    if act.claims:
+        return True
     allowed = timedelta(minutes=agreements.agreement_of(act.ticket.contract).late_entry_minutes)
     return act.action in CLAIMS and not act.actor.is_system and at - moment > allowed
 

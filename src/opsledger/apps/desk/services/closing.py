@@ -34,6 +34,7 @@ def confirm(
     _check_parts(parts or {})
     fields = {
         "confirmed_at": happened_at or clock.now(),
+        "confirm_due_at": None,
         "rating": rating,
         "rating_parts": dict(parts or {}),
         "rating_note": note[:500],
@@ -57,7 +58,7 @@ def confirm(
 
 def confirm_by_rule(*, actor: Actor, ticket: Ticket, rule: str) -> Ticket:
     """The worker confirms under the contract's rule; `rule` says which, in words."""
-    fields = {"confirmed_at": clock.now()}
+    fields = {"confirmed_at": clock.now(), "confirm_due_at": None}
     changes: dict[str, object] = {"reason": rule}
     return take(Act(actor, ticket, "confirm_by_rule", note=rule, fields=fields, changes=changes))
 
@@ -88,7 +89,7 @@ def reopen(
     happened_at: datetime | None = None,
 ) -> Ticket:
     """It is not mended: the clocks go on from where they stood, and the history stays."""
-    fields = {"resolved_at": None, "confirmed_at": None}
+    fields = {"resolved_at": None, "confirmed_at": None, "confirm_due_at": None, "reminders": 0}
     return take(Act(actor, ticket, "reopen", {"reason": reason}, happened_at, version, reason, fields=fields))
 
 

@@ -20,10 +20,13 @@ from opsledger.apps.desk.words import verb
 from opsledger.apps.ledger import services as ledger
 from opsledger.core import tickets
 from opsledger.core.errors import DomainError
+from opsledger.core.transitions import Transition
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
 
 _ATTEMPTS = 50
+# A change is drafted and a problem logged; the rest is reported.
+FIRST_ACTIONS = {"change": "draft", "problem": "log"}
 
 
 def report_ticket(
@@ -39,6 +42,7 @@ def report_ticket(
     contact_name: str = "",
     contact_phone: str = "",
     place: str = "",
+    device: str = "",
     source: str = Ticket.Source.PORTAL,
     happened_at: datetime | None = None,
     files: Iterable[UploadedFile] = (),
@@ -53,8 +57,9 @@ def report_ticket(
         moment = happened_at or at
         _check(actor, item, moment, at)
         rank = _severity_rank(item, kind, severity)
+        action = FIRST_ACTIONS.get(kind, "report")
         found = tickets.step(
-            kind, tickets.NEW, "report", _roles(actor, item), {"item": item.pk, "summary": title}
+            kind, tickets.NEW, action, _roles(actor, item), {"item": item.pk, "summary": title}
         )
         ticket = Ticket.objects.create(
             contract=item.contract,
@@ -72,11 +77,12 @@ def report_ticket(
             contact_name=contact_name or (str(reporter) if reporter else ""),
             contact_phone=contact_phone,
             place=place,
+            device=device,
             source=source,
             reported_at=moment,
             updated_at=at,
         )
-        _first_fact(actor, ticket, moment, at)
+        _first_fact(actor, ticket, found, moment, at)
         for upload in files:
             ledger.attach_upload(upload=upload, subject=subject(ticket), actor=actor)
         refresh_timers(ticket, at)
@@ -116,14 +122,14 @@ def _severity_rank(item: ServiceItem, kind: str, severity: str) -> int:
     return ranks[severity]
 
 
-def _first_fact(actor: Actor, ticket: Ticket, moment: datetime, at: datetime) -> None:
+def _first_fact(actor: Actor, ticket: Ticket, found: Transition, moment: datetime, at: datetime) -> None:
     data = {"item": str(ticket.item_id)}
     if ticket.severity:
         data["severity"] = ticket.severity
     TicketEvent.objects.create(
         ticket=ticket,
-        kind="reported",
-        action="report",
+        kind=found.events[0] if found.events else found.action,
+        action=found.action,
         happened_at=moment,
         recorded_at=at,
         actor_id=actor.user_id,
@@ -134,7 +140,7 @@ def _first_fact(actor: Actor, ticket: Ticket, moment: datetime, at: datetime) ->
     ledger.record(
         chain=ledger.contract_chain(ticket.contract_id),
         actor=actor,
-        verb=verb("report"),
+        verb=verb(found.action),
         subject=subject(ticket),
         happened_at=moment,
         changes={

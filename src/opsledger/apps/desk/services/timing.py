@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from opsledger.apps.desk import folding
+from opsledger.apps.desk import folding, ladder
 from opsledger.apps.desk.models import Ticket, TicketEvent, Timer
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.apps.ledger import services as ledger
@@ -33,17 +33,22 @@ def refresh_timers(ticket: Ticket, at: datetime, rules: folding.Rules | None = N
     events = list(TicketEvent.objects.filter(ticket=ticket))
     folded = folding.fold_ticket(ticket, events, at + _JUST_AFTER, rules)
     known = {(row.metric, row.cycle): row for row in Timer.objects.filter(ticket=ticket)}
-    kept: list[Timer] = []
+    pairs: list[tuple[Timer, sla.Timer]] = []
     for timer in folded.timers:
         row = known.pop((timer.metric, timer.cycle), None) or Timer(
             ticket=ticket, metric=timer.metric, cycle=timer.cycle
         )
         _tell(row, timer, folded)
         row.save()
-        kept.append(row)
+        pairs.append((row, timer))
     Timer.objects.filter(pk__in=[row.pk for row in known.values()]).delete()
-    _tell_ticket(ticket, kept)
-    return _record_breaches(ticket, kept, at)
+    rungs, repeats_at = ladder.climb(ticket, pairs, folded.steps, at)
+    kept = [row for row, _ in pairs]
+    _tell_ticket(ticket, kept, repeats_at)
+    breached = _record_breaches(ticket, kept, at)
+    if rungs:
+        _tell_rungs(ticket, rungs, at)
+    return breached
 
 
 def _tell(row: Timer, timer: sla.Timer, folded: folding.Folded) -> None:
@@ -61,11 +66,12 @@ def _tell(row: Timer, timer: sla.Timer, folded: folding.Folded) -> None:
     row.overrun_seconds = max(0, -int(timer.remaining.total_seconds()))
 
 
-def _tell_ticket(ticket: Ticket, rows: list[Timer]) -> None:
+def _tell_ticket(ticket: Ticket, rows: list[Timer], repeats_at: datetime | None) -> None:
     """The columns of the ticket that lists and sweeps ask for; its version is not touched."""
     waiting = [row for row in rows if row.state in _OPEN]
     nearest = min(waiting, key=lambda row: row.due_at, default=None)
-    ticket.next_due_at = min((row.next_at for row in rows if row.next_at), default=None)
+    ahead = [row.next_at for row in rows if row.next_at]
+    ticket.next_due_at = min([*ahead, repeats_at] if repeats_at else ahead, default=None)
     ticket.due_at = nearest.due_at if nearest else None
     ticket.due_metric = nearest.metric if nearest else ""
     ticket.breached = any(row.state in _LATE for row in rows)
@@ -126,12 +132,14 @@ def _sweep_one(pk: int, moment: datetime, at: datetime) -> int:
             return 0
         ticket = Ticket.objects.select_related("contract", "item", "item__contract").get(pk=pk)
         refresh_timers(ticket, at)
-        _warn(ticket, at)
         return 1
 
 
-def _warn(ticket: Ticket, at: datetime) -> None:
-    """Tell of shares of a limit that have passed; filled in by `desk.notices`."""
+def _tell_rungs(ticket: Ticket, rungs: list[ladder.Rung], at: datetime) -> None:
+    """Tell of the rungs claimed, and raise the line where a rung says so."""
     from opsledger.apps.desk import notices
+    from opsledger.apps.desk.services.escalating import raise_line
 
-    notices.warn(ticket, at)
+    notices.tell_rungs(ticket, rungs, at)
+    if any(rung.step.raise_line for rung in rungs):
+        raise_line(ticket)

@@ -7,8 +7,10 @@ from datetime import datetime
 from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import people
 from opsledger.apps.desk import agreements
-from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.closing_rules import confirm_moment
+from opsledger.apps.desk.models import Approval, ApprovalVote, Ticket, TicketEvent
 from opsledger.apps.desk.services.acting import Act, take
+from opsledger.apps.desk.services.rules import must_have_consent
 from opsledger.core.errors import DomainError
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
@@ -131,7 +133,8 @@ def provide_spare(
     version: int | None = None,
     happened_at: datetime | None = None,
 ) -> Ticket:
-    """The spare part is there."""
+    """The spare part is there; where the contract wants the buyer's consent first, it must have been had."""
+    must_have_consent(ticket, "replace_part", "更换部件")
     return take(
         Act(actor, ticket, "provide_spare", {"part": part}, happened_at, version, part, data={"part": part})
     )
@@ -154,21 +157,35 @@ def suspend(
         approvers = people(ticket.contract_id, access.BUYER, access.UNIT)
         if approved_by.pk not in {person.pk for person in approvers}:
             raise DomainError("ticket.approver_unknown")
+    approver = str(approved_by) if approved_by else _consent_to_wait(ticket)
     word = agreed.reasons.get(reason, reason)
     changes: dict[str, object] = {"reason": word}
     data = {"reason": reason}
     if waiting_for:
         changes["waiting_for"] = data["waiting_for"] = waiting_for
-    if approved_by:
-        changes["approved_by"] = data["approved_by"] = str(approved_by)
+    if approver:
+        changes["approved_by"] = data["approved_by"] = approver
     facts = {
         "reason": reason,
         "waiting_for": waiting_for,
-        "approved_by": approved_by.pk if approved_by else None,
+        "approved_by": approver or None,
         "allowed_reasons": agreed.reasons,
         "approval_required": reason in agreed.pause_approval,
     }
     return take(Act(actor, ticket, "suspend", facts, happened_at, version, note, data=data, changes=changes))
+
+
+def _consent_to_wait(ticket: Ticket) -> str:
+    """Who approved a suspension of this ticket that has not been used up by an earlier one."""
+    last = TicketEvent.objects.filter(ticket=ticket, kind="suspended").order_by("-recorded_at").first()
+    rows = Approval.objects.filter(ticket=ticket, act="suspension", state=Approval.State.APPROVED)
+    if last is not None:
+        rows = rows.filter(decided_at__gt=last.recorded_at)
+    found = rows.order_by("-decided_at").first()
+    if found is None:
+        return ""
+    votes = ApprovalVote.objects.filter(step__approval=found, answer="yes").select_related("answered_by")
+    return "、".join(str(vote.answered_by) for vote in votes)
 
 
 def resume(
@@ -191,6 +208,7 @@ def resolve(
     cause: str = "",
     interrupted_from: datetime | None = None,
     interrupted_to: datetime | None = None,
+    fault: str = "",
     version: int | None = None,
     happened_at: datetime | None = None,
 ) -> Ticket:
@@ -207,11 +225,16 @@ def resolve(
         "solution": solution,
         "interrupted_from": interrupted_from,
         "interrupted_to": interrupted_to,
+        "fault": fault,
         "resolved_at": happened_at or clock.now(),
+        "confirm_due_at": confirm_moment(ticket.contract, happened_at or clock.now(), 0),
+        "reminders": 0,
     }
     if ticket.assignee_id is None and actor.user_id:
         fields["assignee_id"] = actor.user_id
     changes: dict[str, object] = {"cause": cause, "solution": solution}
+    if fault:
+        changes["fault"] = fault
     if interrupted_from:
         changes |= {"interrupted_from": interrupted_from, "interrupted_to": interrupted_to}
     facts = {"cause": cause, "solution": solution, "answer": solution}

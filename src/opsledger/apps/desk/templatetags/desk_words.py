@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 
 from opsledger.apps.desk.models import Ticket, TicketEvent
-from opsledger.apps.desk.words import METRIC_WORDS, STATE_TONES
+from opsledger.apps.desk.words import ACT_WORDS, METRIC_WORDS, STATE_TONES
 from opsledger.apps.ledger.models import Attachment
 from opsledger.core import tickets
 from opsledger.kernel import clock
@@ -40,8 +40,10 @@ def due_tone(ticket: Ticket) -> str:
 @register.filter
 def action_word(event: TicketEvent) -> str:
     """What was done, as the table calls it."""
-    if event.action == "note":
-        return "内部说明" if event.private else "说明"
+    if event.action == "note" and event.private:
+        return "内部说明"
+    if event.action in ACT_WORDS:
+        return ACT_WORDS[event.action]
     return tickets.table(event.ticket.kind).actions.get(event.action, event.action)
 
 
@@ -89,4 +91,13 @@ _ICONS = {
     "correct_time": "clock-edit",
     "confirm_correction": "clock-check",
     "merge": "git-merge",
+    "absorbed": "git-merge",
+    "divided": "arrows-split-2",
+    "linked": "link",
+    "unlinked": "unlink",
+    "escalate": "arrow-up",
+    "refuse_time": "clock-x",
+    "call_back": "phone",
+    "use_article": "book",
+    "convert": "transform",
 }

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from opsledger.apps.desk import policies, services
-from opsledger.apps.desk.forms import ACT_FORMS
+from opsledger.apps.desk import policies, selectors, services
+from opsledger.apps.desk.forms import form_for, has_form
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.services.acting import check_hand, done_actions
 from opsledger.apps.desk.views.ticket import find
@@ -40,7 +40,51 @@ def _remind(*, actor: Actor, ticket: Ticket, version: int | None = None, note: s
     return services.remind(actor=actor, ticket=ticket, note=note)
 
 
+def other_ticket(actor: Actor, ticket: Ticket, number: str) -> Ticket:
+    """Another ticket of the same contract by its number, as the actor may see it."""
+    found = selectors.tickets_for(actor, ticket.contract).filter(number=number.strip()).first()
+    if found is None:
+        raise DomainError("ticket.unknown_number", number=number)
+    return found
+
+
+def _merge(*, actor: Actor, ticket: Ticket, into: str, **told: Any) -> Ticket:
+    return services.merge(actor=actor, ticket=ticket, into=other_ticket(actor, ticket, into), **told)
+
+
+def _convert(*, actor: Actor, ticket: Ticket, to: str, severity: str, version: int | None) -> Ticket:
+    return services.convert(actor=actor, ticket=ticket, kind=to, severity=severity, version=version)
+
+
+def _approve(*, actor: Actor, ticket: Ticket, version: int | None) -> Ticket:
+    return services.table_act(actor=actor, ticket=ticket, action="approve", given={}, version=version)
+
+
+def _reject(*, actor: Actor, ticket: Ticket, version: int | None, reason: str) -> Ticket:
+    given = {"reason": reason}
+    return services.table_act(actor=actor, ticket=ticket, action="reject", given=given, version=version)
+
+
+def _do(actor: Actor, ticket: Ticket, action: str, told: dict[str, Any]) -> Ticket:
+    """The act by its own service; those of changes and problems straight from their table."""
+    if ticket.kind not in ("change", "problem"):
+        return _DO[action](actor=actor, ticket=ticket, **told)
+    given = dict(told)
+    version = given.pop("version", None)
+    if action == "link_incident":
+        incident = other_ticket(actor, ticket, str(given["incident"]))
+        services.link(actor=actor, ticket=incident, other=ticket, kind="caused_by")
+        given["incident"] = incident.number
+    return services.table_act(actor=actor, ticket=ticket, action=action, given=given, version=version)
+
+
 _DO: dict[str, Do] = {
+    "merge": _merge,
+    "convert": _convert,
+    "escalate": services.escalate,
+    "correct_time": services.correct_time,
+    "approve": _approve,
+    "reject": _reject,
     "dispatch": services.dispatch,
     "accept": services.accept,
     "decline": services.decline,
@@ -70,15 +114,15 @@ def act(request: HttpRequest, slug: str, number: str, action: str) -> HttpRespon
     """The form of an act (GET) and the act itself (POST)."""
     contract, found = find(request, slug, number)
     table = tickets.table(found.kind)
-    if action not in ACT_FORMS or action not in table.actions:
+    if action not in table.actions or not has_form(found, action):
         raise Http404
     label = table.actions[action]
-    form = ACT_FORMS[action](found, request.POST or None, request.FILES or None)
+    form = form_for(found, action, request.POST or None, request.FILES or None)
     why_not = ""
     if request.method == "POST":
 
         def do() -> Ticket:
-            return _DO[action](actor=request.actor, ticket=found, **form.cleaned_data)
+            return _do(request.actor, found, action, form.cleaned_data)
 
         if run(request, form, do) is not None:
             messages.success(request, f"已{label}：{found.number} {found.title}")

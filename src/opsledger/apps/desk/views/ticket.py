@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for, severities_of
 from opsledger.apps.desk import bars, folding, policies, selectors, services
-from opsledger.apps.desk.forms import ACT_FORMS, NoteForm
+from opsledger.apps.desk.closing_rules import is_sampled
+from opsledger.apps.desk.forms import NoteForm, has_form
 from opsledger.apps.desk.models import Ticket, TicketEvent
 from opsledger.apps.desk.services.acting import done_actions
 from opsledger.apps.ledger import selectors as ledger_reads
@@ -21,7 +22,25 @@ from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
 # What an engineer on the telephone needs under the thumb, in this order.
-_MAIN = ("accept", "arrive", "resolve", "answer_at_once", "confirm", "dispatch", "resume", "complete", "rate")
+_MAIN = (
+    "submit",
+    "start",
+    "finish",
+    "review",
+    "assign",
+    "identify",
+    "close",
+    "accept",
+    "arrive",
+    "resolve",
+    "answer_at_once",
+    "confirm",
+    "dispatch",
+    "resume",
+    "complete",
+    "rate",
+    "approve",
+)
 
 
 def find(request: HttpRequest, slug: str, number: str) -> tuple[Contract, Ticket]:
@@ -55,6 +74,12 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
         "ticket": found,
         "story": [event for event in events if event.action and policies.may_read_event(actor, found, event)],
         "files": files,
+        "links": selectors.links_of(found),
+        "approvals": selectors.approvals_of(found, actor),
+        "hits": selectors.rule_hits_of(found),
+        "watching": selectors.is_watching(found, actor),
+        "speaks_for_unit": "unit" in policies.roles_on(actor, found),
+        "sampled": found.over and is_sampled(contract, found.number),
         "severity": levels.get(found.severity),
         "note_form": note_form if policies.may_take_part(actor, found) else None,
         "is_provider": policies.is_provider(actor, found.contract_id),
@@ -73,11 +98,11 @@ def _buttons(request: HttpRequest, found: Ticket, events: list[TicketEvent]) -> 
     roles = policies.roles_on(request.actor, found)
     done = done_actions(found, events)
     ways = tickets.allowed(found.kind, found.state, roles, done)
-    allowed = [way for way in ways if way.action in ACT_FORMS]
+    allowed = [way for way in ways if has_form(found, way.action)]
     main = [way for name in _MAIN for way in allowed if way.action == name][:3]
     refused = []
     for action, label in tickets.table(found.kind).actions.items():
-        if action in ACT_FORMS and action not in {way.action for way in allowed}:
+        if has_form(found, action) and action not in {way.action for way in allowed}:
             why = tickets.why_not(found.kind, found.state, action, roles, done)
             if why is not None:
                 refused.append((label, errors.sentence(why)))

@@ -1,0 +1,114 @@
+"""What hangs on a ticket: links, approvals, rules met, watchers; and changes that are planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from opsledger.apps.contracts.models import Contract
+from opsledger.apps.desk.models import Approval, ApprovalVote, RuleHit, Ticket, TicketLink, Watcher
+from opsledger.kernel.access import Actor
+
+# How a link reads from its other end.
+_BACK = {
+    "parent": "下级工单",
+    "duplicate": "重复的工单",
+    "caused_by": "引起的工单",
+    "blocks": "被其阻塞",
+    "merged": "并入的工单",
+    "split": "拆出的工单",
+    "converted": "转自",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """One link as read from this ticket; `link_id` is None where it cannot be taken away here."""
+
+    word: str
+    ticket: Ticket
+    link_id: int | None
+
+
+def links_of(ticket: Ticket) -> list[Related]:
+    """The tickets tied to this one, in both directions; one query."""
+    rows = TicketLink.objects.filter(Q(ticket=ticket) | Q(other=ticket)).select_related(
+        "ticket__contract", "other__contract"
+    )
+    found = []
+    for row in rows:
+        if row.ticket_id == ticket.pk:
+            fixed = row.kind in ("merged", "split", "converted")
+            found.append(Related(row.get_kind_display(), row.other, None if fixed else row.pk))
+        else:
+            found.append(Related(_BACK[row.kind], row.ticket, None))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView:
+    """An approval with its votes, and whether the present actor is asked now."""
+
+    approval: Approval
+    votes: tuple[ApprovalVote, ...]
+    mine: bool
+
+
+def approvals_of(ticket: Ticket, actor: Actor) -> list[ApprovalView]:
+    """The approvals of a ticket, the latest first."""
+    approvals = list(Approval.objects.filter(ticket=ticket).select_related("asked_by"))
+    if not approvals:
+        return []
+    votes: dict[int, list[ApprovalVote]] = {}
+    rows = ApprovalVote.objects.filter(step__approval__in=approvals).select_related(
+        "step", "user", "deputy", "answered_by"
+    )
+    for vote in rows.order_by("step__number", "id"):
+        votes.setdefault(vote.step.approval_id, []).append(vote)
+    return [_view(approval, tuple(votes.get(approval.pk, ())), actor) for approval in approvals]
+
+
+def _view(approval: Approval, votes: tuple[ApprovalVote, ...], actor: Actor) -> ApprovalView:
+    mine = approval.state == Approval.State.WAITING and any(
+        vote.answer == "waiting"
+        and vote.step.number == approval.step
+        and actor.user_id in (vote.user_id, vote.deputy_id)
+        for vote in votes
+    )
+    return ApprovalView(approval, votes, mine)
+
+
+def rule_hits_of(ticket: Ticket) -> list[RuleHit]:
+    return list(RuleHit.objects.filter(ticket=ticket))
+
+
+def is_watching(ticket: Ticket, actor: Actor) -> bool:
+    return Watcher.objects.filter(ticket=ticket, user_id=actor.user_id).exists()
+
+
+def planned_changes(contract: Contract, since: datetime, until: datetime) -> QuerySet[Ticket]:
+    """Changes whose window touches [since, until), approved or under way or done: planned downtime."""
+    rows = Ticket.objects.filter(
+        contract=contract,
+        kind="change",
+        planned_from__lt=until,
+        planned_to__gt=since,
+        state__in=["approved", "implementing", "implemented", "closed", "rolled_back"],
+    )
+    return rows.select_related("item", "unit").order_by("planned_from")
+
+
+def conflicting_changes(ticket: Ticket) -> QuerySet[Ticket]:
+    """Other live changes of the same contract whose window overlaps with this one's."""
+    if not ticket.planned_from or not ticket.planned_to:
+        return Ticket.objects.none()
+    rows = Ticket.objects.filter(
+        contract_id=ticket.contract_id,
+        kind="change",
+        over=False,
+        planned_from__lt=ticket.planned_to,
+        planned_to__gt=ticket.planned_from,
+    )
+    return rows.exclude(pk=ticket.pk).select_related("item", "contract").order_by("planned_from")
