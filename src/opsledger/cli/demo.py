@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 
 from django.conf import settings
 from django.core.management import call_command
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from opsledger.demo import PASSWORD, launch, year
+from opsledger.demo import MOMENT, PASSWORD, launch, year
 
 ACCOUNTS = (
     ("buyer", "采购人（数据中心）"),
@@ -23,8 +24,15 @@ ACCOUNTS = (
 )
 
 
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=MOMENT.tzinfo)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bind", default="127.0.0.1:8000", help="address and port (default 127.0.0.1:8000)")
+    parser.add_argument(
+        "--until", type=_moment, default=MOMENT, help="play up to this moment (default 2026-11-20T10:00)"
+    )
     parser.add_argument("--load-only", action="store_true", help="load and play, but start nothing")
 
 
@@ -32,17 +40,17 @@ def run(args: argparse.Namespace) -> int:
     console = Console(highlight=False)
     call_command("migrate", verbosity=0, interactive=False)
     if not year.is_loaded():
-        _play(console)
+        _play(console, args.until)
     if args.load_only:
         return 0
     _greet(console, args.bind)
-    with launch.processes(args.bind) as children:
+    with launch.processes(args.bind, args.until) as children:
         code = launch.wait(children)
     console.print("\n已停止，数据保存在", str(settings.DATA_DIR))
     return code
 
 
-def _play(console: Console) -> None:
+def _play(console: Console, until: datetime) -> None:
     """Load and play with a progress bar; what breaks off half-way leaves nothing behind."""
     from django.db import transaction
 
@@ -59,8 +67,10 @@ def _play(console: Console) -> None:
         if bar.disable:
             console.print("正在载入合同并演完这一年，约需几分钟……")
         with transaction.atomic():
-            counts = year.play(lambda words, share: bar.update(task, description=words, completed=share))
-        bar.update(task, description="已演到2026年11月20日", completed=1.0)
+            counts = year.play(
+                lambda words, share: bar.update(task, description=words, completed=share), until
+            )
+        bar.update(task, description=f"已演到{until:%Y年%m月%d日}", completed=1.0)
     console.print("，".join(f"{name} {count}" for name, count in counts.items()))
 
 

@@ -46,7 +46,9 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
     while True:
-        done = sweeps.run_due(clock.now(), force=args.once)
+        at = clock.now()
+        done = sweeps.run_due(at, force=args.once)
+        sweeps.keep_runs(done, at)
         for name, count in done.items():
             if count:
                 log.info("%s: %d", name, count)

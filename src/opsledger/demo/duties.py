@@ -15,8 +15,8 @@ from opsledger.demo.people import Cast
 from opsledger.demo.play import Stage
 from opsledger.kernel import clock
 
-# Of a hundred occurrences: done late, never done, sent back once.
-LATE, MISSED, RETURNED = 3, 3, 2
+# Of a thousand occurrences: done late, never done, sent back once.
+LATE, MISSED, RETURNED = 6, 4, 15
 NOTES = (
     "逐项检查，运行正常。",
     "按检查表完成，未发现异常；磁盘使用率处于正常范围。",
@@ -38,7 +38,7 @@ def schedule(stage: Stage, cast: Cast, until: datetime) -> int:
 
 
 def _plan_one(stage: Stage, cast: Cast, row: Occurrence) -> None:
-    lot = stage.random.randrange(100)
+    lot = stage.random.randrange(1000)
     if lot < MISSED:
         return
     span = max(row.due_at - row.begins_at, timedelta(minutes=10))
@@ -47,7 +47,7 @@ def _plan_one(stage: Stage, cast: Cast, row: Occurrence) -> None:
     else:
         moment = row.begins_at + span * stage.random.uniform(0.35, 0.97)
     moment = _office(moment, row)
-    stage.at(moment, lambda at: _submit(stage, cast, row.pk, at, sent_back=lot >= 100 - RETURNED))
+    stage.at(moment, lambda at: _submit(stage, cast, row.pk, at, sent_back=lot >= 1000 - RETURNED))
 
 
 def _office(moment: datetime, row: Occurrence) -> datetime:

@@ -14,24 +14,23 @@ from datetime import UTC, datetime
 from django.db.models import Max
 
 from opsledger.apps.ledger.models import Entry
-from opsledger.demo import MOMENT
 
 
-def offset_seconds() -> float:
-    """How far the clock is shifted: to the demonstration's moment, or to where the last run stood."""
+def offset_seconds(moment: datetime) -> float:
+    """How far the clock is shifted: to the demonstration's `moment`, or to where the last run stood."""
     last = Entry.objects.aggregate(last=Max("recorded_at"))["last"]
-    begins = max(MOMENT, last) if last else MOMENT
+    begins = max(moment, last) if last else moment
     # The one use of the machine's own time outside kernel/clock.py: this is what sets that clock.
     return (begins - datetime.now(UTC)).total_seconds()  # noqa: TID251
 
 
 @contextmanager
-def processes(bind: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+def processes(bind: str, moment: datetime) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Web and worker as children of this process; both are gone when the block ends."""
     environment = {
         **os.environ,
         "OPSLEDGER_DEMO": "1",
-        "OPSLEDGER_CLOCK_OFFSET_SECONDS": f"{offset_seconds():.3f}",
+        "OPSLEDGER_CLOCK_OFFSET_SECONDS": f"{offset_seconds(moment):.3f}",
     }
     calls = (["serve", "--bind", bind], ["worker"])
     # Sessions of their own: Ctrl-C reaches this process alone, which then ends them in order.

@@ -1,7 +1,7 @@
 """Acts in the order of their moments: a queue that holds the clock at each one.
 
-Whatever an act schedules later is played later; between acts the worker's sweeps run once an hour of the
-played time, as they would have.  Same seed, same year.
+Whatever an act schedules later is played later; between acts the worker's sweeps run every two hours of
+the played time, as they would have.  Same seed, same year.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from opsledger.demo import SEED
 from opsledger.kernel import clock, sweeps
 
 Act = Callable[[datetime], None]
-HOUR = timedelta(hours=1)
+SWEEP_EVERY = timedelta(hours=2)
 
 
 class Stage:
@@ -62,7 +62,7 @@ class Stage:
         while self._next_sweep <= until:
             with clock.pinned(self._next_sweep):
                 sweeps.run_due(self._next_sweep, force=True)
-            self._next_sweep += HOUR
+            self._next_sweep += SWEEP_EVERY
 
     def between(self, low: timedelta, high: timedelta) -> timedelta:
         """A random span, to the second."""

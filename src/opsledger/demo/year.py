@@ -12,7 +12,7 @@ from django.conf import settings
 from opsledger.apps.contracts import packs, services
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.duties.services import plan_contract
-from opsledger.demo import MOMENT, PACK, agreements, duties
+from opsledger.demo import MOMENT, PACK, agreements, assessing, duties, tickets, watching
 from opsledger.demo.people import PRICE_CNY, PROVIDER, SUPERVISOR, Cast, cast
 from opsledger.demo.play import Stage
 from opsledger.kernel import clock
@@ -54,7 +54,13 @@ def play(progress: Progress, until: datetime = MOMENT) -> dict[str, int]:
     with clock.pinned(KICK_OFF):
         settled = agreements.settle(stage, made)
         plan_contract(actor=SYSTEM, contract=made.contract)
-    counts = {"约定频次": settled, "履约任务": duties.schedule(stage, made, until)}
+    counts = {
+        "约定频次": settled,
+        "履约任务": duties.schedule(stage, made, until),
+        "工单": tickets.schedule(stage, made, until),
+        "考核": assessing.schedule(stage, made, until),
+        "监测点": watching.schedule(stage, made, until),
+    }
     span = (until - SIGNED).total_seconds()
 
     def tell(at: datetime) -> None:
