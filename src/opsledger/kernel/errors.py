@@ -38,11 +38,16 @@ def _collect() -> dict[str, str]:
     return found
 
 
-def sentence(error: DomainError) -> str:
-    """The Chinese sentence for an error: what happened, and what to do."""
+def sentences() -> dict[str, str]:
+    """Every code with its sentence, from every room."""
     if not _sentences:
         _sentences.update(_collect())
-    template = _sentences.get(error.code)
+    return _sentences
+
+
+def sentence(error: DomainError) -> str:
+    """The Chinese sentence for an error: what happened, and what to do."""
+    template = sentences().get(error.code)
     if template is None:
         return f"操作未完成（{error.code}）。请核对输入后重试；如仍不成功，请联系系统管理员。"
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.services.reading_intake import revive_readings
 from opsledger.apps.desk import notices as desk_notices
+from opsledger.apps.desk import outages as desk_outages
 from opsledger.apps.desk import services as desk
 from opsledger.apps.desk.services import rules as desk_rules
 from opsledger.apps.duties import notices as duties
@@ -24,6 +25,7 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
     ("occurrence.missed", duties.on_missed),
     ("occurrence.returned", duties.on_returned),
     ("occurrence.waiver_asked", duties.on_waiver_asked),
+    ("ticket.resolved", desk_outages.on_resolved),
     ("ticket.", desk_notices.tell),
     ("ticket.", desk_rules.on_ticket),
 ]

@@ -4,12 +4,14 @@ from django.urls import include, path
 
 from opsledger.site import views
 from opsledger.site.calculator import calculator
+from opsledger.site.home import home
+from opsledger.site.home.others import health
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
     path("tools/limits/", calculator, name="calculator"),
     path("healthz", views.healthz, name="healthz"),
-    path("admin/health/", views.health, name="health"),
+    path("admin/health/", health, name="health"),
     path("", include("opsledger.apps.accounts.urls")),
     path("", include("opsledger.apps.ledger.urls")),
     path("", include("opsledger.apps.contracts.urls")),

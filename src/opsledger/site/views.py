@@ -1,4 +1,4 @@
-"""Pages that belong to no single room: home, health, and the refusal of a stale form."""
+"""Answers that belong to no single room: is it alive, and the refusal of a stale form."""
 
 from __future__ import annotations
 
@@ -6,13 +6,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from opsledger.kernel.access import guard, public
-from opsledger.kernel.pages import page
-
-
-@guard()
-def home(request: HttpRequest) -> HttpResponse:
-    return page(request, "home/start.html")
+from opsledger.kernel.access import public
 
 
 @public("a load balancer asks whether the process and its database answer")
@@ -21,11 +15,6 @@ def healthz(request: HttpRequest) -> JsonResponse:
         cursor.execute("SELECT 1")
         cursor.fetchone()
     return JsonResponse({"status": "ok"})
-
-
-@guard(admin=True)
-def health(request: HttpRequest) -> HttpResponse:
-    return page(request, "home/health.html")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

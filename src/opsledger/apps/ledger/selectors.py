@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from opsledger.apps.ledger.models import Attachment, Entry
+from opsledger.apps.ledger.models import Attachment, Chain, Entry
 from opsledger.apps.ledger.policies import visible_entries
 from opsledger.apps.ledger.services import contract_chain
 from opsledger.kernel.access import Actor
@@ -42,3 +43,17 @@ def attachment_of(subject_type: str, subject_id: str, attachment_id: int) -> Att
         .filter(pk=attachment_id, subject_type=subject_type, subject_id=subject_id)
         .first()
     )
+
+
+def chain_summary(contract_id: int) -> dict[str, object]:
+    """Length, algorithm and head of a contract's chain (an empty one if nothing is recorded yet)."""
+    chain = Chain.objects.filter(name=contract_chain(contract_id)).first()
+    if chain is None:
+        return {"entries": 0, "algorithm": "", "head": ""}
+    return {"entries": chain.head_seq, "algorithm": chain.algorithm, "head": chain.head_hash}
+
+
+def entered_later(actor: Actor, contract_id: int) -> QuerySet[Entry]:
+    """Entries that people made after the act had happened, newest first; the worker's own are none of them."""
+    rows = entries_of(actor, contract_id).exclude(actor_id=None)
+    return rows.filter(happened_at__lt=F("recorded_at") - timedelta(minutes=1))

@@ -83,6 +83,12 @@ class ItemAvailability:
         return self.figures.coverage.percent(2) if self.figures.coverage else ""
 
     @property
+    def is_covered(self) -> bool:
+        """Whether enough of the time was observed for the figure to mean anything."""
+        covered = self.figures.coverage
+        return covered is not None and covered.num * 100 >= FLOOR * covered.den
+
+    @property
     def reliability(self) -> rules.Reliability:
         """Outages in number and length."""
         return rules.reliability(self.timeline)
@@ -297,8 +303,13 @@ def availability_rows(
 
 
 def worst_availability(contract: Contract, month: date, *, at: datetime) -> ItemAvailability | None:
-    """The item with the lowest measured figure in a month; None when nothing was observed."""
-    rows = [row for row in availability_rows(contract, month, at=at) if row.figures.measured is not None]
+    """The item with the lowest measured figure in a month; None when nothing was observed well enough.
+
+    Without enough coverage (below the floor) a figure says nothing: a single outage on record would read 0 %.
+    """
+    rows = [
+        row for row in availability_rows(contract, month, at=at) if row.figures.measured and row.is_covered
+    ]
     return min(rows, key=lambda row: row.figures.measured.num / row.figures.measured.den, default=None)  # type: ignore[union-attr]
 
 

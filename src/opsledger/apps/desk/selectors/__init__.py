@@ -1,5 +1,6 @@
 """Reading the desk: lists and single tickets for an actor, figures for the rooms above."""
 
+from opsledger.apps.desk.selectors.attention import FINAL_STATES, at_risk, unassigned
 from opsledger.apps.desk.selectors.figures import (
     TimerRow,
     open_counts,
@@ -29,8 +30,10 @@ from opsledger.apps.desk.selectors.related import (
 )
 
 __all__ = [
+    "FINAL_STATES",
     "TimerRow",
     "approvals_of",
+    "at_risk",
     "engineers_with_load",
     "events_of",
     "is_watching",
@@ -50,4 +53,5 @@ __all__ = [
     "ticket_for",
     "tickets_for",
     "timer_outcomes",
+    "unassigned",
 ]

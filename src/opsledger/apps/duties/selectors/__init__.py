@@ -1,5 +1,6 @@
 """Reading occurrences: lists, what is due for a person, the matrix, the calendar, facts for later rooms."""
 
+from opsledger.apps.duties.selectors.attention import documents_due, pending_waivers, recently_missed
 from opsledger.apps.duties.selectors.compliance import (
     Grid,
     GridRow,
@@ -33,12 +34,15 @@ __all__ = [
     "compliance_cells",
     "compliance_grid",
     "counts_by_state",
+    "documents_due",
     "due_for",
     "month_progress",
     "next_to_verify",
     "occurrence_for",
     "occurrence_outcomes",
     "occurrences_for",
+    "pending_waivers",
+    "recently_missed",
     "standing_case",
     "to_verify",
 ]
