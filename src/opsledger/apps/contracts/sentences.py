@@ -29,5 +29,4 @@ SENTENCES = {
     "reading.no_terms": "还没有接受任何条款，无法生成合同。请先接受条款。",
     "reading.bad_slug": "网址代号“{slug}”只能用小写字母、数字和短横线，至少两位，请更正。",
     "reading.slug_taken": "网址代号“{slug}”已有合同使用，请换一个。",
-    "reading.not_listed": "没有“{value}”这个选项，可填：{allowed}。",
 }
