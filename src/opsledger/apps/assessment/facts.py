@@ -6,7 +6,7 @@ can be looked at.  Nothing here decides what a fact costs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from opsledger.apps.assessment.periods import Span, spans
+from opsledger.apps.assessment.windows import titled
 from opsledger.apps.contracts.models import Contract, ServiceItem
 from opsledger.apps.contracts.selectors import items_for
 from opsledger.apps.desk import selectors as desk
@@ -89,7 +90,8 @@ def _timers(contract: Contract, since: date, until: date, at: datetime) -> Gathe
 def _occurrences(contract: Contract, since: date, until: date, at: datetime) -> Gathered:
     """Duties and deliverables that were late or missed, on their due day."""
     outcomes, sources = duties.occurrence_outcomes(contract, since, until, at=at)
-    found = Gathered(list(occurrence_facts(outcomes, sources, zone=ZoneInfo(contract.time_zone))))
+    made = occurrence_facts(outcomes, sources, zone=ZoneInfo(contract.time_zone))
+    found = Gathered([replace(fact, title=titled(fact.title)) for fact in made])
     for fact in found.facts:
         for ref in fact.refs:
             number = ref.partition(":")[2]

@@ -15,9 +15,11 @@ from opsledger.apps.assessment.models import FactExclusion, ManualRow
 from opsledger.apps.assessment.models import Objection as ObjectionRow
 from opsledger.apps.assessment.periods import Span
 from opsledger.apps.contracts.models import Contract
+from opsledger.apps.contracts.selectors import items_for
 from opsledger.core.scoring import Exclusion, Fact, Mark, Objection, Scheme
 from opsledger.core.scoring.choices import Gives
 from opsledger.core.scoring.scheme import Indicator, Manual
+from opsledger.kernel.access import SYSTEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Inputs:
     facts: tuple[Fact, ...]
     evidence: Mapping[str, Evidence]
     rows: tuple[ManualRow, ...]
+    items: Mapping[str, str]
 
     def within(self, since: date, until: date) -> tuple[Fact, ...]:
         """The facts of some days."""
@@ -39,7 +42,8 @@ def collect(basis: Basis, since: date, until: date, *, at: datetime) -> Inputs:
     gathered = sources.gather(contract, since, until, at=at)
     rows = tuple(_rows(contract))
     gathered.add(_manual_facts(contract, basis.scheme, rows, since, until))
-    return Inputs(tuple(_overlaid(contract, gathered.facts)), gathered.evidence, rows)
+    items = {item.no: str(item) for item in items_for(SYSTEM, contract)}
+    return Inputs(tuple(_overlaid(contract, gathered.facts)), gathered.evidence, rows, items)
 
 
 def _rows(contract: Contract) -> Iterable[ManualRow]:

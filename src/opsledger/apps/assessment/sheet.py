@@ -18,7 +18,7 @@ from opsledger.apps.assessment import thawing
 from opsledger.apps.assessment.basis import Basis
 from opsledger.apps.assessment.computing import PeriodFigures, period_figures, series
 from opsledger.apps.assessment.facts import Evidence
-from opsledger.apps.assessment.inputs import collect
+from opsledger.apps.assessment.inputs import Inputs, collect
 from opsledger.apps.assessment.periods import KINDS, Span
 from opsledger.core.canonical import canonical
 from opsledger.core.quantities import capitals
@@ -108,14 +108,14 @@ def _head(basis: Basis, span: Span, at: datetime) -> dict[str, Any]:
 
 def _of_period(basis: Basis, figures: PeriodFigures, at: datetime) -> dict[str, Any]:
     chosen = figures.scored.chosen
-    evidence = figures.inputs.evidence
+    inputs = figures.inputs
     return {
         **_head(basis, figures.span, at),
         **_outcome(chosen),
         "readings": _readings(basis, chosen),
-        "categories": [_category(one, evidence) for one in chosen.categories],
-        "bonus_rows": [_row(row, evidence) for row in chosen.bonus_rows],
-        "loose": [_line(line, evidence) for line in chosen.lines if not line.indicator_id],
+        "categories": [_category(one, inputs) for one in chosen.categories],
+        "bonus_rows": [_row(row, inputs) for row in chosen.bonus_rows],
+        "loose": [_line(line, inputs) for line in chosen.lines if not line.indicator_id],
         "vetoes": [
             {"title": v.veto.title, "clause": v.veto.clause, "hit": v.hit, "text": v.text}
             for v in chosen.vetoes
@@ -195,7 +195,7 @@ def _readings(basis: Basis, chosen: Evaluation) -> list[dict[str, Any]]:
     ]
 
 
-def _category(one: CategoryResult, evidence: Mapping[str, Evidence]) -> dict[str, Any]:
+def _category(one: CategoryResult, inputs: Inputs) -> dict[str, Any]:
     part = one.category
     return {
         "id": part.id,
@@ -205,11 +205,11 @@ def _category(one: CategoryResult, evidence: Mapping[str, Evidence]) -> dict[str
         "deduction": str(one.contribution),
         "capped": one.capped,
         "text": one.text,
-        "rows": [_row(row, evidence) for row in one.rows],
+        "rows": [_row(row, inputs) for row in one.rows],
     }
 
 
-def _row(row: RowResult, evidence: Mapping[str, Evidence]) -> dict[str, Any]:
+def _row(row: RowResult, inputs: Inputs) -> dict[str, Any]:
     return {
         "id": row.indicator.id,
         "title": row.indicator.title,
@@ -221,11 +221,11 @@ def _row(row: RowResult, evidence: Mapping[str, Evidence]) -> dict[str, Any]:
         "capped": row.capped,
         "pending": row.pending,
         "text": row.text,
-        "lines": [_line(line, evidence) for line in row.lines],
+        "lines": [_line(line, inputs) for line in row.lines],
     }
 
 
-def _line(line: FactLine, evidence: Mapping[str, Evidence]) -> dict[str, Any]:
+def _line(line: FactLine, inputs: Inputs) -> dict[str, Any]:
     fact = line.fact
     return {
         "fact": fact.id,
@@ -234,6 +234,7 @@ def _line(line: FactLine, evidence: Mapping[str, Evidence]) -> dict[str, Any]:
         "on": fact.happened_on.isoformat(),
         "title": fact.title,
         "item_no": fact.item_no,
+        "item": inputs.items.get(fact.item_no, ""),
         "clause": fact.clause,
         "state": line.state.value,
         "state_word": STATE_WORDS[line.state],
@@ -241,7 +242,7 @@ def _line(line: FactLine, evidence: Mapping[str, Evidence]) -> dict[str, Any]:
         "text": line.text,
         "exclusion": fact.exclusion.reason if fact.exclusion else "",
         "objection": fact.objection.value,
-        "evidence": [_evidence(ref, evidence) for ref in fact.refs],
+        "evidence": [_evidence(ref, inputs.evidence) for ref in fact.refs],
     }
 
 
@@ -271,13 +272,9 @@ def _rolled_up(basis: Basis, span: Span, at: datetime) -> dict[str, Any]:
         "band": {"id": term.band.id, "title": term.band.title, "clause": term.band.clause},
         "money": money_data(sums),
         "readings": _readings(basis, first),
-        "categories": _merged(
-            [[_category(c, inputs.evidence) for c in one.categories] for one in evaluations]
-        ),
-        "bonus_rows": [_row(row, inputs.evidence) for one in evaluations for row in one.bonus_rows],
-        "loose": [
-            _line(line, inputs.evidence) for one in evaluations for line in one.lines if not line.indicator_id
-        ],
+        "categories": _merged([[_category(c, inputs) for c in one.categories] for one in evaluations]),
+        "bonus_rows": [_row(row, inputs) for one in evaluations for row in one.bonus_rows],
+        "loose": [_line(line, inputs) for one in evaluations for line in one.lines if not line.indicator_id],
         "vetoes": [
             {"title": v.veto.title, "clause": v.veto.clause, "hit": v.hit, "text": v.text}
             for v in term.vetoes

@@ -68,7 +68,7 @@ def _chart(basis: Basis, lines: list[selectors.PeriodLine]) -> dict[str, Any]:
     begun = [line for line in lines if line.assessment.kind == "month" and line.begun]
     edges = [band for band in basis.scheme.bands if band.interval.low is not None and band.interval.low > 0]
     return {
-        "labels": [line.assessment.title for line in begun],
+        "labels": [f"{line.assessment.starts_on.month}月" for line in begun],
         "scores": [float(line.score) for line in begun],
         "edges": [{"at": float(band.interval.low or 0), "title": band.title} for band in edges],
         "top": float(basis.scheme.base),
