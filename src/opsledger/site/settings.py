@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "opsledger.apps.duties",
     "opsledger.apps.desk",
     "opsledger.apps.assessment",
+    "opsledger.apps.documents",
     "opsledger.site",
 ]
 

@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("opsledger.apps.watch.urls")),
     path("", include("opsledger.apps.duties.urls")),
     path("", include("opsledger.apps.desk.urls")),
+    path("", include("opsledger.apps.documents.urls")),
     path("", include("opsledger.apps.assessment.urls")),
 ]

@@ -19,6 +19,7 @@ from opsledger.core.scoring import (
     Forecast,
     Mark,
     OtherReading,
+    Settings,
     TermAssessment,
     assess,
     assess_term,
@@ -57,21 +58,30 @@ def period_figures(basis: Basis, span: Span, *, at: datetime) -> PeriodFigures:
     return PeriodFigures(span, scored, inputs, marks)
 
 
-def series(basis: Basis, spans: list[Span], inputs: Inputs) -> list[tuple[Span, Evaluation]]:
-    """Several periods evaluated from inputs that cover them all."""
-    return [
-        (
-            span,
-            evaluate(
-                basis.scheme,
-                inputs.within(span.starts_on, span.ends_on),
-                period=basis.period(span),
-                marks=marks_for(basis.scheme, inputs.rows, span),
-                settings=basis.settings,
-            ),
+def series(
+    basis: Basis, spans: list[Span], inputs: Inputs, signed: Mapping[str, dict[str, Any]] | None = None
+) -> list[tuple[Span, Evaluation]]:
+    """Several periods evaluated from inputs that cover them all; the signed ones exactly as they were signed."""
+    return [(span, _evaluated(basis, span, inputs, (signed or {}).get(span.id))) for span in spans]
+
+
+def _evaluated(basis: Basis, span: Span, inputs: Inputs, signed: dict[str, Any] | None) -> Evaluation:
+    period = basis.period(span)
+    if signed is None:
+        return evaluate(
+            basis.scheme,
+            inputs.within(span.starts_on, span.ends_on),
+            period=period,
+            marks=marks_for(basis.scheme, inputs.rows, span),
+            settings=basis.settings,
         )
-        for span in spans
-    ]
+    return evaluate(
+        basis.scheme,
+        tuple(thawing.facts_of(signed)),
+        period=period,
+        marks=tuple(thawing.marks_of(signed)),
+        settings=Settings(readings={one["point"]: one["chosen"] for one in signed["readings"]}),
+    )
 
 
 def whole_term(basis: Basis, *, at: datetime) -> Inputs:

@@ -15,7 +15,9 @@ from opsledger.apps.assessment import sheet as sheets
 from opsledger.apps.assessment.basis import Basis, basis_of, calendar_of
 from opsledger.apps.assessment.computing import Outlook
 from opsledger.apps.assessment.models import Assessment, FactExclusion, ManualRow, Objection
+from opsledger.apps.assessment.parts import money_of
 from opsledger.apps.assessment.periods import KINDS
+from opsledger.apps.assessment.rolling import sum_of
 from opsledger.apps.contracts.models import Contract
 from opsledger.core.payment import PaymentSheet, Trigger, payable
 from opsledger.core.quantities import capitals
@@ -71,7 +73,9 @@ def overview(basis: Basis, *, at: datetime) -> list[PeriodLine]:
     inputs = computing.whole_term(basis, at=at)
     paid = basis.paid_kind
     short = [span for span in basis.spans() if list(KINDS).index(span.kind) <= list(KINDS).index(paid)]
-    evaluated = {span.id: one for span, one in computing.series(basis, short, inputs)}
+    evaluated = {
+        span.id: one for span, one in computing.series(basis, short, inputs, computing.signed_results(basis))
+    }
     resolved = with_readings(basis.scheme, basis.settings.readings)
     today = clock.local(at).date()
     found = []
@@ -91,7 +95,7 @@ def overview(basis: Basis, *, at: datetime) -> list[PeriodLine]:
         if inside:
             whole = basis.term_money() if resolved.pays_on_term and row.kind == "term" else None
             term = term_of(resolved, tuple(inside), whole)
-            money = term.money or sheets.sum_of(inside)
+            money = term.money or sum_of(inside)
             found.append(_line(row, term.score, term.band, money, today))
     order = list(KINDS)
     return sorted(found, key=lambda line: (order.index(line.assessment.kind), line.assessment.starts_on))
@@ -112,7 +116,7 @@ def _line(row: Assessment, score: Decimal, band: Any, money: Any, today: date) -
 
 
 def _issued_line(row: Assessment, today: date) -> PeriodLine:
-    money = sheets.money_of(row.result["money"])
+    money = money_of(row.result["money"])
     return PeriodLine(
         assessment=row,
         score=Decimal(row.result["score"]),
@@ -200,7 +204,7 @@ def payments(basis: Basis, *, at: datetime) -> list[PaymentLine]:
     found = []
     for one in basis.plan.milestones:
         row = rows.get(one.period_id)
-        result = sheets.money_of(row.result["money"]) if row and row.result else live.get(one.period_id)
+        result = money_of(row.result["money"]) if row and row.result else live.get(one.period_id)
         sheet = payable(
             basis.plan,
             one.id,

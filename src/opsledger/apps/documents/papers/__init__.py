@@ -1,0 +1,1 @@
+"""One module per paper: plain data in, the bytes of a document out."""

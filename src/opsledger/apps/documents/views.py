@@ -1,0 +1,38 @@
+"""Downloads of papers."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from opsledger.adapters import docx_paper, xlsx_paper
+from opsledger.apps.assessment import selectors as assessment
+from opsledger.apps.assessment.basis import basis_of
+from opsledger.apps.assessment.policies import READERS
+from opsledger.apps.contracts.selectors import contract_for
+from opsledger.apps.documents import services
+from opsledger.kernel.access import guard
+from opsledger.kernel.tables import attachment
+
+KINDS = {"docx": docx_paper.MEDIA_TYPE, "xlsx": xlsx_paper.MEDIA_TYPE}
+
+
+def download(content: bytes, filename: str) -> HttpResponse:
+    """A file that a person keeps; the media type follows from the name."""
+    response = HttpResponse(content, content_type=KINDS[filename.rpartition(".")[2]])
+    response["Content-Disposition"] = attachment(filename)
+    return response
+
+
+@guard(*READERS)
+def score_sheet(request: HttpRequest, slug: str, period_id: str, form: str) -> HttpResponse:
+    """One period's score sheet as .docx or .xlsx, as it stands or (`edition`) as it was signed."""
+    contract = contract_for(request.actor, slug)
+    basis = basis_of(contract)
+    if basis is None or form not in KINDS:
+        raise Http404
+    found = assessment.assessment_for(contract, period_id)
+    edition = request.GET.get("edition", "")
+    content = services.render_score_sheet(
+        basis=basis, assessment=found, form=form, edition=int(edition) if edition.isdigit() else None
+    )
+    return download(content, f"{found.title}考核表.{form}")
