@@ -15,7 +15,11 @@ _MAIN = "word/document.xml"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _GONE = {W + "del", W + "moveFrom", W + "instrText", W + "delText", W + "pPr", W + "rPr", _FALLBACK}
 _BOX = W + "txbxContent"
+_string = etree.XPath("string(.)", smart_strings=False)
+_P = W + "p"
 _MARKS = {W + "tab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
+
+_SPECIAL = (*(_GONE - {W + "pPr", W + "rPr"}), _BOX, *_MARKS)
 
 
 def extract(data: bytes) -> str:
@@ -25,19 +29,52 @@ def extract(data: bytes) -> str:
     body = root.find(W + "body") if root is not None else None
     if body is None:
         raise DomainError("reader.damaged")
-    numbering = Numbering.of(read_xml(archive, "word/numbering.xml"), read_xml(archive, "word/styles.xml"))
-    return "".join(_Writer(numbering).blocks(body, nested=False))
+    styled = _styled(body)
+    numbering = Numbering()
+    if styled:
+        # Many documents number by hand: then neither part needs to be parsed.
+        numbering = Numbering.of(
+            read_xml(archive, "word/numbering.xml"), read_xml(archive, "word/styles.xml")
+        )
+    return "".join(_Writer(numbering, _intricate(body), styled).blocks(body, nested=False))
+
+
+def _intricate(body: etree._Element) -> set[etree._Element]:
+    """Paragraphs with more than plain runs: changes, boxes, field codes, breaks, alternatives."""
+    found: set[etree._Element] = set()
+    for element in body.iter(*_SPECIAL):
+        above = element
+        while above is not None and above is not body:
+            if above.tag == W + "p":
+                found.add(above)
+            above = above.getparent()
+    return found
+
+
+def _styled(body: etree._Element) -> set[etree._Element]:
+    """Paragraphs that may be numbered: those with a style or a number of their own."""
+    found: set[etree._Element] = set()
+    for element in body.iter(W + "pStyle", W + "numPr"):
+        about = element.getparent()
+        owner = about.getparent() if about is not None else None
+        if owner is not None:
+            found.add(owner)
+    return found
 
 
 class _Writer:
-    def __init__(self, numbering: Numbering) -> None:
-        self.numbering = numbering
+    def __init__(
+        self, numbering: Numbering, intricate: set[etree._Element], styled: set[etree._Element]
+    ) -> None:
+        self.numbering, self.intricate, self.styled = numbering, intricate, styled
 
     def blocks(self, parent: etree._Element, *, nested: bool) -> Iterator[str]:
         """The text of the paragraphs and tables of a body, a cell or a box."""
         for child in parent:
-            if child.tag == W + "p":
-                yield self.paragraph(child) + "\n"
+            if child.tag == _P:
+                # Most paragraphs are nothing but runs: their text in one call.
+                simple = child not in self.intricate and child not in self.styled
+                yield (_string(child).replace("\t", " ").strip() if simple else self.paragraph(child)) + "\n"
             elif child.tag == W + "tbl":
                 rows = [self.row(row) for row in _rows(child)]
                 yield inner_table(rows) + "\n" if nested else "\n" + table(rows) + "\n\n"
@@ -61,7 +98,7 @@ class _Writer:
         """A paragraph's number and text; what stands in its text boxes follows on lines of its own."""
         boxes: list[str] = []
         words = "".join(self.runs(element, boxes))
-        label = self.numbering.label(element) if words.strip() else ""
+        label = self.numbering.label(element) if element in self.styled and words.strip() else ""
         return "\n".join([paragraph(label + words), *boxes])
 
     def runs(self, element: etree._Element, boxes: list[str]) -> Iterator[str]:

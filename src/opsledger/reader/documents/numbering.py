@@ -108,10 +108,13 @@ class Numbering:
         return "" if level.form == "bullet" else re.sub(r"%([1-9])", part, level.text)
 
     def _found(self, paragraph: etree._Element) -> tuple[str, int] | None:
-        properties = paragraph.find(f"{W}pPr/{W}numPr")
+        about = paragraph.find(W + "pPr")
+        if about is None:
+            return None
+        properties = about.find(W + "numPr")
         if properties is not None:
             return _reference(properties)
-        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        style = about.find(W + "pStyle")
         return self._styles.get(_value(style, "val")) if style is not None else None
 
 

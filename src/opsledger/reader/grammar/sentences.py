@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from opsledger.reader.blocks import Block, Span, lines_of
 
@@ -26,6 +26,7 @@ class Sentence:
     heading: str
     before: Sequence[Span]
     row: bool = False
+    _parts: list[Span] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def words(self) -> str:
@@ -33,6 +34,11 @@ class Sentence:
 
     def clauses(self) -> list[Span]:
         """Parts between commas; commas inside brackets do not part."""
+        if not self._parts:
+            self._parts.extend(self._cut())
+        return self._parts
+
+    def _cut(self) -> list[Span]:
         parts: list[Span] = []
         depth = 0
         start = self.span.start
