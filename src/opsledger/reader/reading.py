@@ -96,6 +96,7 @@ def _item(text: Text, segment: layout.Segment) -> Item:
     )
 
 
+_REACH = 400
 _WORDS = ("name", "severity", "what", "product", "role")
 
 
@@ -104,7 +105,12 @@ def _as_printed(text: Text, proposal: Proposal) -> Proposal:
     fields = dict(proposal.fields)
     for field_name in _WORDS:
         words = str(fields.get(field_name) or "")
-        at = text.key.find(words, proposal.span.start, proposal.span.end) if words else -1
+        if not words or text.key is text.text:
+            continue
+        at = text.key.find(words, proposal.span.start, proposal.span.end)
+        if at < 0:
+            # The case a limit holds for is often named in an earlier clause.
+            at = text.key.rfind(words, max(0, proposal.span.start - _REACH), proposal.span.end)
         if at >= 0:
             fields[field_name] = text.text[at : at + len(words)]
     return replace(proposal, fields=fields)

@@ -28,7 +28,7 @@ def read_item(key: str, blocks: list[Block], title: str) -> tuple[list[Proposal]
     facts, used = level_tables.read(key, blocks)
     sla, documents = SlaReader(key), DeliverableReader(key)
     found_windows: list[str] = []
-    heading = ""
+    heading = title
     for block in blocks:
         found_windows += [name for name, _ in windows.read(key, block.start, block.end)]
         for sentence in sentences(key, block, heading):

@@ -106,9 +106,8 @@ def _elsewhere(sentence: Sentence, frequency: Frequency, clauses: list[Span], in
     key = sentence.key
     clause = clauses[index]
     words = key[clause.start : clause.end]
-    rest = _FREQUENCY_LABEL.sub(
-        "", words.replace(sentence.label, "").replace(key[frequency.span.start : frequency.span.end], "")
-    )
+    rest = words.replace(sentence.label, "").replace(key[frequency.span.start : frequency.span.end], "")
+    rest = _FREQUENCY_LABEL.sub("", re.sub(r"\([^)\d]*\)", "", rest))
     if len(re.sub(r"[\s:;,。()、]|左右|以上|由|共", "", rest)) <= 3:
         return _alone(sentence, frequency, clauses[:index])
     if frequency.rule == "frequency.bare":

@@ -17,7 +17,7 @@ _RATES: tuple[tuple[str, str], ...] = (
     ("resolve_rate", r"修复率|解决率|处理率|处置率|办结率|整改率|排除率|完成率"),
     ("response_rate", r"响应率|接通率|及时率"),
     ("accuracy", r"准确(?:率|性)|正确率|合格率"),
-    ("coverage", r"覆盖率|覆盖面"),
+    ("coverage", r"覆盖率|覆盖面|传输率|捕获率|获取率|上传率"),
 )
 _RATE_WORDS = [(name, re.compile(pattern)) for name, pattern in _RATES]
 _PERCENT = re.compile(

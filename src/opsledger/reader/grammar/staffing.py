@@ -28,7 +28,7 @@ _AFTER_ROLE = re.compile(
 _ALONE = re.compile(rf"^\s*(?:不少于|至少|不得少于|≥)\s*(?P<n>{_NUM})\s*[人名]\s*$")
 _DEMAND = re.compile(r"提供|安排|派驻|派|配备|配置|至少|不少于|不得少于|需|应|驻场|指派|其中|包括")
 _NOT_STAFF = re.compile(
-    r"用户|约|左右|平均|培训\s*\d|负责培训|参加人|投标(?!人|方)|得\d?分|证书|评委|评标|从业人员|1个人|"
+    r"用户|约|左右|平均|培训\s*\d|负责培训|参加人|投标(?!人|方)|得\d?分|评委|评标|从业人员|1个人|"
     r"2个人|中标候选|推荐|学员|患者|参保|万人"
 )
 
@@ -61,7 +61,7 @@ def read(sentence: Sentence) -> Iterator[Proposal]:
             role = re.sub(
                 r"^(?:方面|的|为|固定|专业)|(?:至少|不少于|方面|不得少于)$", "", match["role"]
             ).strip()
-            role = re.sub(r"^.*(?:包括|提供|安排|其中)", "", role)
+            role = re.sub(r"^.*(?:包括|提供|安排|其中|配备|配置|派驻)|^[\d.、()]+(?![*\d])", "", role)
             fields = {"min": plain(number(match["n"])), "role": role}
             yield Proposal("staffing", fields, clause, "staffing.role", 0.9)
         if (

@@ -64,7 +64,7 @@ def _general(key: str, tree: chapters.Chapters, found: list[Segment]) -> Segment
         if taken[index] or (heading is not None and _is_overview(heading)):
             continue
         kept.append(block)
-        if top is None and heading is not None and block.start > first:
+        if top is None and heading is not None and block.start > first and index != heading.at:
             top = heading
             while top.parent is not None:
                 top = top.parent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from opsledger.reader.blocks import Block, Span
@@ -10,6 +11,9 @@ from opsledger.reader.layout.segments import Segment
 
 _SHARE_OF_THINGS = 0.6
 _MANY_CHILDREN = 5
+_FEWEST_SERVICES = 5
+_SHARE_OF_SERVICES = 0.8
+_MEASURED = re.compile(r"\d\s*次|[一两二三四五六]次|(?:小时|分钟|工作日)内|交付物|频次|《")
 
 
 class Chapters:
@@ -48,15 +52,14 @@ class Chapters:
         return False
 
     def service_blocks(self) -> Iterator[tuple[int, Block, Heading | None]]:
-        """(index, block, innermost heading) of every block outside the excluded chapters."""
+        """(index, block, innermost heading) of every block outside the excluded chapters, titles included."""
         titles = {h.at: h for h in self.found}
         current: Heading | None = None
         for index, block in enumerate(self.blocks):
             while current is not None and self.end(current) <= index:
                 current = current.parent
-            if index in titles:
-                current = titles[index]
-            elif not self.excluded(current):
+            current = titles.get(index, current)
+            if not self.excluded(current):
                 yield index, block, current
 
 
@@ -80,9 +83,22 @@ def _groups(chapters: Chapters) -> Iterator[list[Heading]]:
     for heading in chapters.found:
         by_parent.setdefault((id(heading.parent), heading.style), []).append(heading)
     for group in by_parent.values():
+        if chapters.excluded(group[0]):
+            continue
         things = sum(h.is_thing for h in group)
-        if len(group) >= 2 and things >= _SHARE_OF_THINGS * len(group) and not chapters.excluded(group[0]):
+        if (len(group) >= 2 and things >= _SHARE_OF_THINGS * len(group)) or _are_services(chapters, group):
             yield group
+
+
+def _are_services(chapters: Chapters, group: list[Heading]) -> bool:
+    """Numbered services of a general name, each with a frequency, a limit or a document of its own."""
+    if len(group) < _FEWEST_SERVICES or sum(h.is_service for h in group) < _SHARE_OF_SERVICES * len(group):
+        return False
+    told = 0
+    for heading in group:
+        body = chapters.blocks[heading.at + 1 : chapters.end(heading)]
+        told += any(_MEASURED.search(chapters.key, b.start, b.end) for b in body)
+    return told >= _SHARE_OF_THINGS * len(group)
 
 
 def _has_text(chapters: Chapters, heading: Heading) -> bool:
@@ -154,10 +170,5 @@ def _segment(chapters: Chapters, heading: Heading, *, common: bool) -> Segment:
         section=heading.parent.title if heading.parent else "",
         common=common,
     )
-    titles = {h.at for h in chapters.found}
-    segment.blocks = [
-        b
-        for i, b in enumerate(chapters.blocks[heading.at + 1 : chapters.end(heading)], heading.at + 1)
-        if i not in titles
-    ]
+    segment.blocks = chapters.blocks[heading.at + 1 : chapters.end(heading)]
     return segment

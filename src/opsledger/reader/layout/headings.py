@@ -30,7 +30,7 @@ _ASPECT = re.compile(
 )
 _THING = re.compile(
     r"(?:运维|维护|维保|服务|系统|平台|项目|网站|网|小程序|公众号|软件|中心|机房|外包|专区|网络|设备|终端|门户"
-    r"|数据库|驾驶舱|改造|升级|建设|运营|保障|大厅|云|链路|专线|测评|检测|演练|评估|监测|维修|采购|费)(?:\([^)]*\))?$"
+    r"|数据库|驾驶舱|改造|升级|建设|运营|保障|大厅|云|链路|专线|测评|检测|演练|评估|监测|维修|采购|培训|扫描|测试|响应|加固|梳理|费)(?:\([^)]*\))?$"
 )
 _GENERIC = re.compile(
     r"运行|维护|维保|运维|运营|服务|系统|平台|支持|支撑|管理|保障|项目|基础|设施|环境|硬件|软件|设备|网络|安全|数据库|数据"
@@ -61,12 +61,16 @@ class Heading:
     children: list[Heading] = field(default_factory=list)
 
     @property
+    def is_service(self) -> bool:
+        """Whether the title names a kind of service, specific or not."""
+        bare = re.sub(r"\([^)]*\)|[“”\"《》\s]", "", self.title)
+        return bool(_THING.search(bare)) and not _ASPECT.search(bare) and not NOT_SERVICE.search(bare)
+
+    @property
     def is_thing(self) -> bool:
         """Whether the title names one specific thing to look after, not an aspect of the work."""
         bare = re.sub(r"\([^)]*\)|[“”\"《》\s]", "", self.title)
-        if not _THING.search(bare) or _ASPECT.search(bare) or NOT_SERVICE.search(bare):
-            return False
-        return len(_GENERIC.sub("", bare)) >= 2
+        return self.is_service and len(_GENERIC.sub("", bare)) >= 2
 
 
 def is_title(words: str) -> bool:
