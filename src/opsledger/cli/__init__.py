@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, bool, str]] = {
     "plan": ("plan", True, "bind terms and plan occurrences anew; what is fulfilled stays"),
     "clock": ("clock", False, "due moments and elapsed time of given cases"),
     "read": ("read", False, "read a procurement document into proposed terms"),
+    "draft": ("draft", False, "write what the reader finds as a draft pack"),
     "lint": ("lint", False, "find what a contract leaves open or contradicts"),
     "serve": ("serve", True, "start the web server"),
     "worker": ("worker", True, "start the worker: due moments, queued jobs"),
