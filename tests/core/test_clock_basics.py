@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -153,3 +154,15 @@ def test_facts_of_a_refusal(office: ServiceClock) -> None:
         with pytest.raises(DomainError) as raised:
             call(at("2026-03-05 10:00"), -timedelta(minutes=90))
         assert raised.value.facts == {"minutes": -90}
+
+
+def test_intervals_refuse_a_reversed_span_by_giving_none(office: ServiceClock) -> None:
+    assert office.intervals(at("2026-03-09 10:00"), at("2026-03-05 16:00")) == []
+
+
+def test_many_threads_share_a_clock() -> None:
+    clock = ServiceClock(CHINA, parse_window("5x8"))
+    spans = [(at(f"{2004 + n}-03-04 10:00"), at(f"{2026 - n}-09-09 15:00")) for n in range(11)]
+    alone = [ServiceClock(CHINA, parse_window("5x8")).between(*span) for span in spans]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda span: clock.between(*span), spans)) == alone

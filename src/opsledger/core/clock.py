@@ -155,8 +155,7 @@ class ServiceClock:
             raise DomainError("clock.end_before_start", start=from_micros(start), end=from_micros(end))
         layout = self._layout
         if not (layout.low < start and end < layout.high):
-            self._around(start)
-            layout = self._around(end)
+            layout = self._around(start, end)
         opens, closes, before = layout.opens, layout.closes, layout.before
         index = bisect_right(opens, start) - 1
         close = closes[index]
@@ -175,10 +174,9 @@ class ServiceClock:
     def intervals(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """The open intervals within [start, end), clipped, in order: the counted part of a witness bar."""
         first, last = to_micros(start), to_micros(end)
-        self.between_micros(first, last)
         if self._always:
             return [(self._shown(first), self._shown(last))] if first < last else []
-        layout, found = self._layout, []
+        layout, found = self._around(first, last), []
         for index in range(max(bisect_right(layout.opens, first) - 1, 0), bisect_left(layout.opens, last)):
             opens, closes = max(layout.opens[index], first), min(layout.closes[index], last)
             if opens < closes:
@@ -226,14 +224,20 @@ class ServiceClock:
             self._grow_forward(layout)
             layout = self._layout
 
-    def _around(self, at: int) -> Layout:
-        """The layout, stretched so that it holds `at` with a year to spare on either side."""
-        year = self._year_of(at)
+    def _around(self, at: int, until: int | None = None) -> Layout:
+        """The layout, stretched so that it holds `at` (to `until`) with a year to spare on either side.
+
+        What is returned holds them even if another thread replaces the layout meanwhile.
+        """
+        first = max(self._year_of(at) - 1, FIRST_YEAR)
+        last = min(self._year_of(at if until is None else until) + 1, LAST_YEAR)
         known = self._layout
-        first, last = max(year - 1, FIRST_YEAR), min(year + 1, LAST_YEAR)
         if known is _NOTHING:
             return self._laid(first, last, None)
-        return self._laid(min(first, known.first_year), max(last, known.last_year), known)
+        first, last = min(first, known.first_year), max(last, known.last_year)
+        if (first, last) == (known.first_year, known.last_year):
+            return known
+        return self._laid(first, last, known)
 
     def _grow_forward(self, known: Layout) -> None:
         if self.window.never_opens or known.last_year >= LAST_YEAR:
