@@ -78,11 +78,12 @@ class MinuteCounter:
                 return minute + 1
         return None
 
-    def begin(self, end: int, amount: int) -> int | None:
+    def begin(self, end: int, amount: int, *, counted: bool = False) -> int | None:
         """The latest minute from which `amount` (one or more) runs until `end`; None before the first."""
+        flags = self.counted if counted else self.open
         run = 0
         for minute in range(end - 1, self.first - 1, -1):
-            run += self.open[minute - self.first]
+            run += flags[minute - self.first]
             if run == amount:
                 return minute
         return None
