@@ -1,11 +1,29 @@
 from django.urls import path
 
-from opsledger.apps.desk.views import acts, beside, lists, report, ticket
+from opsledger.apps.desk.views import acts, beside, boards, knowledge, lists, plans, report, rosters, ticket
 
 app_name = "desk"
 urlpatterns = [
     path("c/<slug:slug>/report/", report.report, name="report"),
     path("c/<slug:slug>/tickets/", lists.tickets, name="tickets"),
+    path("c/<slug:slug>/board/", boards.board, name="board"),
+    path("c/<slug:slug>/wall/", boards.wall, name="wall"),
+    path("c/<slug:slug>/approvals/", boards.approvals, name="approvals"),
+    path("c/<slug:slug>/windows/", plans.calendar, name="windows"),
+    path("c/<slug:slug>/plans/<str:kind>/", plans.plans, name="plans"),
+    path("c/<slug:slug>/changes/", plans.plans, {"kind": "change"}, name="changes"),
+    path("c/<slug:slug>/problems/", plans.plans, {"kind": "problem"}, name="problems"),
+    path("c/<slug:slug>/plans/<str:kind>/new/", plans.new_plan, name="plan_new"),
+    path("c/<slug:slug>/roster/", rosters.roster, name="roster"),
+    path("c/<slug:slug>/roster/shift/<int:shift_id>/", rosters.ask_swap, name="ask_swap"),
+    path("c/<slug:slug>/roster/swap/<int:swap_id>/", rosters.answer_swap, name="answer_swap"),
+    path("c/<slug:slug>/ladder/", rosters.steps, name="ladder"),
+    path("c/<slug:slug>/articles/", knowledge.articles, name="articles"),
+    path("c/<slug:slug>/articles/new/", knowledge.write, name="article_new"),
+    path("c/<slug:slug>/articles/hints/", knowledge.hints, name="hints"),
+    path("c/<slug:slug>/articles/<int:article_id>/", knowledge.article, name="article"),
+    path("c/<slug:slug>/articles/<int:article_id>/edit/", knowledge.write, name="article_edit"),
+    path("c/<slug:slug>/articles/<int:article_id>/move/", knowledge.move, name="article_move"),
     path("c/<slug:slug>/tickets/<str:number>/", ticket.ticket, name="ticket"),
     path("c/<slug:slug>/tickets/<str:number>/timers/", ticket.timers, name="timers"),
     path("c/<slug:slug>/tickets/<str:number>/note/", ticket.note, name="note"),

@@ -10,6 +10,7 @@ from opsledger.apps.desk.selectors.figures import (
     timer_outcomes,
 )
 from opsledger.apps.desk.selectors.lists import (
+    due_first,
     engineers_with_load,
     events_of,
     levels_by_item,
@@ -28,18 +29,21 @@ from opsledger.apps.desk.selectors.related import (
     planned_changes,
     rule_hits_of,
 )
+from opsledger.apps.desk.selectors.rosters import on_duty
 
 __all__ = [
     "FINAL_STATES",
     "TimerRow",
     "approvals_of",
     "at_risk",
+    "due_first",
     "engineers_with_load",
     "events_of",
     "is_watching",
     "levels_by_item",
     "links_of",
     "my_work",
+    "on_duty",
     "open_counts",
     "planned_changes",
     "recent_breaches",

@@ -55,7 +55,12 @@ def my_work(actor: Actor, contract: Contract | None = None) -> QuerySet[Ticket]:
     rows = Ticket.objects.filter(mine)
     if contract is not None:
         rows = rows.filter(contract=contract)
-    return rows.select_related(*_SHOWN).order_by(F("due_at").asc(nulls_last=True), "reported_at", "pk")
+    return due_first(rows.select_related(*_SHOWN))
+
+
+def due_first(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Those with the nearest deadline on top, those without one by age."""
+    return rows.order_by(F("due_at").asc(nulls_last=True), "reported_at", "pk")
 
 
 def reportable_items(actor: Actor, contract: Contract) -> QuerySet[ServiceItem]:

@@ -30,6 +30,10 @@ from opsledger.apps.desk.services.knowing import (
     vote,
     write_article,
 )
+from opsledger.apps.desk.services.ladders import (
+    add_step,
+    remove_step,
+)
 from opsledger.apps.desk.services.linking import (
     convert,
     link,
@@ -87,6 +91,7 @@ __all__ = [
     "StepPlan",
     "accept",
     "add_note",
+    "add_step",
     "answer",
     "answer_swap",
     "arrive",
@@ -119,6 +124,7 @@ __all__ = [
     "refresh_timers",
     "refuse_time",
     "remind",
+    "remove_step",
     "reopen",
     "report_ticket",
     "resolve",
