@@ -29,4 +29,5 @@ SENTENCES = {
     "reading.no_terms": "还没有接受任何条款，无法生成合同。请先接受条款。",
     "reading.bad_slug": "网址代号“{slug}”只能用小写字母、数字和短横线，至少两位，请更正。",
     "reading.slug_taken": "网址代号“{slug}”已有合同使用，请换一个。",
+    "reading.findings_changed": "页面上有 {expected} 处未处理的疑点，现在是 {found} 处（有人同时在处理），没有改动。请刷新后再试。",
 }

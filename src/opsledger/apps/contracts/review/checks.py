@@ -42,7 +42,7 @@ def before_making(reading: DocumentReading) -> list[Check]:
     found.append(
         _count(
             selectors.open_findings(reading),
-            "还有 {0} 处疑点没有处理，将作为待约定事项带入合同。",
+            "还有 {0} 处疑点没有处理；其中须约定的将作为待约定事项带入合同。",
             "没有未处理的疑点。",
             "gap",
             "reading_findings",

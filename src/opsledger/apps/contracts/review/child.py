@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from opsledger.core.errors import DomainError
-from opsledger.reader import Reading, read
+from opsledger.reader import Reading, lint, read
 
 MOST_MEMORY = 4 * 1024**3
+MOST_PLACES, MOST_QUOTED = 12, 400
 
 
 def as_json(reading: Reading) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
     return {
         "text": reading.text,
         "warnings": list(reading.warnings),
-        "findings": [],
+        "findings": [_finding(one) for one in lint.check(reading)],
         "items": [
             {
                 "no": item.no,
@@ -48,6 +49,19 @@ def as_json(reading: Reading) -> dict[str, Any]:
                 ],
             }
             for item in reading.items
+        ],
+    }
+
+
+def _finding(one: lint.Finding) -> dict[str, Any]:
+    return {
+        "code": one.kind,
+        "severity": one.severity,
+        "title": one.sentence,
+        "advice": one.what_to_agree,
+        "places": [
+            {"item": c.no, "start": c.span.start, "end": c.span.end, "quote": c.quote[:MOST_QUOTED]}
+            for c in one.clauses[:MOST_PLACES]
         ],
     }
 

@@ -168,6 +168,15 @@ class SettleForm(forms.Form):
     reopen = forms.BooleanField(required=False)
 
 
+class SettleManyForm(forms.Form):
+    """One note for all the findings on the list."""
+
+    expected = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
+    note = forms.CharField(
+        label="处理说明", max_length=500, error_messages={"required": "请写明怎样处理的，再一并处理。"}
+    )
+
+
 class InviteForm(forms.Form):
     """Whom to invite, by user name."""
 

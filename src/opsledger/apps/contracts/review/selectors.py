@@ -227,7 +227,25 @@ def kinds_in(rows: QuerySet[ProposedTerm]) -> list[tuple[str, int]]:
 
 
 def findings_of(reading: DocumentReading) -> QuerySet[ReadingFinding]:
-    return ReadingFinding.objects.filter(reading=reading).select_related("settled_by")
+    return ReadingFinding.objects.filter(reading=reading).select_related("settled_by").order_by("position")
+
+
+def findings_like(
+    reading: DocumentReading, *, code: str = "", severity: str = "", state: str = ""
+) -> QuerySet[ReadingFinding]:
+    """The findings of one kind, severity, state ("open", "settled"); "" for all."""
+    rows = findings_of(reading)
+    if code:
+        rows = rows.filter(code=code)
+    if severity:
+        rows = rows.filter(severity=severity)
+    return rows.filter(settled_at__isnull=state == "open") if state else rows
+
+
+def finding_codes(reading: DocumentReading) -> list[tuple[str, int]]:
+    """(kind, number), the most frequent last so that the telling ones stand first."""
+    rows = ReadingFinding.objects.filter(reading=reading).order_by().values_list("code")
+    return sorted(rows.annotate(number=Count("pk")), key=lambda row: row[1])
 
 
 def finding_for(reading: DocumentReading, finding_id: int) -> ReadingFinding:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opsledger.apps.contracts.review.views import desk, finishing, intake, terms
+from opsledger.apps.contracts.review.views import desk, findings, finishing, intake, terms
 
 urlpatterns = [
     path("readings/", intake.readings, name="readings"),
@@ -18,8 +18,8 @@ urlpatterns = [
     path("readings/<int:reading_id>/terms/<int:term_id>/edit/", terms.edit, name="reading_edit"),
     path("readings/<int:reading_id>/accept/", terms.accept_many, name="reading_accept_many"),
     path("readings/<int:reading_id>/undo/", terms.undo, name="reading_undo"),
-    path("readings/<int:reading_id>/findings/", desk.findings, name="reading_findings"),
-    path("readings/<int:reading_id>/findings/<int:finding_id>/", desk.settle, name="reading_settle"),
+    path("readings/<int:reading_id>/findings/", findings.findings, name="reading_findings"),
+    path("readings/<int:reading_id>/findings/<int:finding_id>/", findings.settle, name="reading_settle"),
     path("readings/<int:reading_id>/acts/", desk.acts, name="reading_acts"),
     path("readings/<int:reading_id>/finish/", finishing.finish, name="reading_finish"),
 ]

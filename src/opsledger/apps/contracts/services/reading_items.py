@@ -84,6 +84,31 @@ def settle_finding(
 
 
 @transaction.atomic
+def settle_many(*, actor: Actor, reading: DocumentReading, chosen: Any, expected: int, note: str) -> int:
+    """Settle every open finding of the queryset `chosen` with one note; refuses if their number has changed."""
+    must_review(actor, reading)
+    if not note.strip():
+        raise DomainError("reading.note_needed")
+    ids = list(chosen.filter(settled_at=None).values_list("pk", flat=True))
+    if len(ids) != expected:
+        raise DomainError("reading.findings_changed", expected=expected, found=len(ids))
+    done = ReadingFinding.objects.filter(pk__in=ids, settled_at=None).update(
+        note=note.strip()[:500],
+        settled_by_id=actor.user_id,
+        settled_at=clock.now(),
+        version=F("version") + 1,
+    )
+    ledger.record(
+        chain=chain(reading.pk),
+        actor=actor,
+        verb="reading.finding_settled",
+        subject=subject(reading),
+        changes={"count": done, "note": note.strip()[:500]},
+    )
+    return done
+
+
+@transaction.atomic
 def invite(*, actor: Actor, reading: DocumentReading, username: str, url: str) -> ReadingGuest:
     """Let one more person review; they are told once."""
     must_review(actor, reading)

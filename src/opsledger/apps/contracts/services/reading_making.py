@@ -139,8 +139,12 @@ def _accepted(reading: DocumentReading) -> list[ReadTerm]:
 
 
 def _open_points(reading: DocumentReading) -> list[OpenPoint]:
-    """Findings that nobody has settled go with the contract as points to agree on."""
-    rows = ReadingFinding.objects.filter(reading=reading, settled_at=None)
+    """Findings that nobody has settled go with the contract as points to agree on.
+
+    Those of low severity do not, nor those that the obligations themselves show as gaps.
+    """
+    rows = ReadingFinding.objects.filter(reading=reading, settled_at=None).exclude(severity="low")
+    rows = rows.exclude(code="frequency_open")
     return [OpenPoint(row.title, row.advice or "双方约定前按原文执行") for row in rows]
 
 

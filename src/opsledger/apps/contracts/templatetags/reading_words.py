@@ -7,6 +7,7 @@ from django import template
 from opsledger.apps.contracts.models import DocumentReading, ProposedTerm
 from opsledger.apps.contracts.review.fields import KIND_LABELS
 from opsledger.apps.contracts.services.reading_acts import ACT_WORDS
+from opsledger.reader import lint
 
 register = template.Library()
 
@@ -60,6 +61,11 @@ def term_tone(term: ProposedTerm) -> str:
 @register.filter
 def reading_tone(reading: DocumentReading) -> str:
     return _READING_TONES.get(reading.state, "idle")
+
+
+@register.filter
+def finding_kind(code: str) -> str:
+    return lint.KINDS.get(code, code)
 
 
 @register.filter

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from opsledger.apps.contracts.models import DocumentReading, ReadingItem
 from opsledger.apps.contracts.review import selectors
-from opsledger.apps.contracts.review.forms import SettleForm
 from opsledger.apps.contracts.review.selectors import Filters
 from opsledger.apps.contracts.review.views.frame import head
 from opsledger.apps.contracts.review.views.intake import waiting_page
-from opsledger.apps.contracts.services import reading_acts, reading_items
+from opsledger.apps.contracts.services import reading_acts
 from opsledger.kernel import tables
 from opsledger.kernel.access import guard
-from opsledger.kernel.pages import act, page
+from opsledger.kernel.pages import page
 
 
 def _whole(text: str) -> int:
@@ -100,34 +98,6 @@ def text(request: HttpRequest, reading_id: int, position: int) -> HttpResponse:
         request,
         "contracts/review/text.html",
         {"reading": reading, "section": section, "lines": selectors.section_lines(section)},
-    )
-
-
-@guard()
-def findings(request: HttpRequest, reading_id: int) -> HttpResponse:
-    reading = selectors.reading_for(request.actor, reading_id)
-    told = {**head(request, reading), "tab": "findings", "findings": selectors.findings_of(reading)}
-    return page(request, "contracts/review/findings.html", told)
-
-
-@guard()
-def settle(request: HttpRequest, reading_id: int, finding_id: int) -> HttpResponse:
-    reading = selectors.reading_for(request.actor, reading_id)
-    finding = selectors.finding_for(reading, finding_id)
-    form = SettleForm(request.POST or None, initial={"version": finding.version, "note": finding.note})
-
-    def do() -> object:
-        return reading_items.settle_finding(
-            actor=request.actor, reading=reading, finding=finding, **form.cleaned_data
-        )
-
-    if request.method == "POST" and act(request, form, do):
-        messages.success(request, "已保存。")
-        return redirect(reverse("contracts:reading_findings", args=[reading_id]) + f"#finding-{finding.pk}")
-    return page(
-        request,
-        "contracts/review/settle.html",
-        {**head(request, reading), "tab": "findings", "finding": finding, "form": form},
     )
 
 
