@@ -177,6 +177,24 @@ class SettleManyForm(forms.Form):
     )
 
 
+class SheetForm(forms.Form):
+    """A corrected workbook."""
+
+    sheet = forms.FileField(
+        label="改好的表格",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        help_text="从本页导出的 xlsx 文件。",
+        allow_empty_file=True,
+        error_messages={"required": "请选择改好的表格。"},
+    )
+
+
+class ImportForm(forms.Form):
+    """The number of changes that the preview showed."""
+
+    expected = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
+
+
 class InviteForm(forms.Form):
     """Whom to invite, by user name."""
 

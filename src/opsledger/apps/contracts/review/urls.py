@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opsledger.apps.contracts.review.views import desk, findings, finishing, intake, terms
+from opsledger.apps.contracts.review.views import desk, findings, finishing, intake, sheet, terms
 
 urlpatterns = [
     path("readings/", intake.readings, name="readings"),
@@ -22,4 +22,9 @@ urlpatterns = [
     path("readings/<int:reading_id>/findings/<int:finding_id>/", findings.settle, name="reading_settle"),
     path("readings/<int:reading_id>/acts/", desk.acts, name="reading_acts"),
     path("readings/<int:reading_id>/finish/", finishing.finish, name="reading_finish"),
+    path("readings/<int:reading_id>/export/", sheet.export, name="reading_export"),
+    path("readings/<int:reading_id>/import/", sheet.upload, name="reading_import"),
+    path(
+        "readings/<int:reading_id>/import/<int:attachment_id>/", sheet.confirm, name="reading_import_confirm"
+    ),
 ]

@@ -52,7 +52,7 @@ def start_reading(*, actor: Actor, upload: UploadedFile[Any], name: str = "") ->
     Refuses people who may not start a reading and files that cannot be a procurement document.
     """
     if not may_create(actor):
-        raise DomainError("reading.may_not_create")
+        raise DomainError("access.denied_reading")
     filename = _check(upload)
     creator = User.objects.get(pk=actor.user_id)
     at = clock.now()

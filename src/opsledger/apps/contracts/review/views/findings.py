@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from opsledger.apps.contracts.review import selectors
 from opsledger.apps.contracts.review.forms import SettleForm, SettleManyForm
-from opsledger.apps.contracts.review.views.frame import head
+from opsledger.apps.contracts.review.views.frame import head, posted
 from opsledger.apps.contracts.services import reading_items
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
@@ -35,7 +35,7 @@ def findings(request: HttpRequest, reading_id: int) -> HttpResponse:
     reading = selectors.reading_for(request.actor, reading_id)
     asked = _asked(request.POST if request.method == "POST" else request.GET)
     rows = selectors.findings_like(reading, **asked)
-    form = SettleManyForm(request.POST or None)
+    form = SettleManyForm(posted(request)[0])
 
     def do() -> int:
         return reading_items.settle_many(
@@ -71,7 +71,7 @@ def settle(request: HttpRequest, reading_id: int, finding_id: int) -> HttpRespon
     """Settle one finding or open it again; a refusal keeps the note that was typed."""
     reading = selectors.reading_for(request.actor, reading_id)
     finding = selectors.finding_for(reading, finding_id)
-    form = SettleForm(request.POST or None, initial={"version": finding.version, "note": finding.note})
+    form = SettleForm(posted(request)[0], initial={"version": finding.version, "note": finding.note})
 
     def do() -> object:
         return reading_items.settle_finding(

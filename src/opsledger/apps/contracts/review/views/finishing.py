@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from opsledger.apps.contracts.models import DocumentReading
 from opsledger.apps.contracts.review import checks, selectors
 from opsledger.apps.contracts.review.ending_form import EndingForm
-from opsledger.apps.contracts.review.views.frame import head
+from opsledger.apps.contracts.review.views.frame import head, posted
 from opsledger.apps.contracts.services import reading_making as services
 from opsledger.kernel import access
 from opsledger.kernel.access import guard
@@ -23,7 +23,7 @@ def finish(request: HttpRequest, reading_id: int) -> HttpResponse:
     reading = selectors.reading_for(request.actor, reading_id)
     if reading.state != DocumentReading.State.REVIEW:
         return redirect("contracts:reading", reading.pk)
-    form = EndingForm(request.POST or None, initial=_initial(request, reading))
+    form = EndingForm(posted(request)[0], initial=_initial(request, reading))
     if request.method == "POST":
         services.save_details(actor=request.actor, reading=reading, details=form.details())
         if "draft" in request.POST:

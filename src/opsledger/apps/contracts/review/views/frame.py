@@ -22,3 +22,8 @@ def head(request: HttpRequest, reading: DocumentReading) -> dict[str, Any]:
         "kinds": list(KIND_LABELS.items()),
         "editable": reading.state == DocumentReading.State.REVIEW,
     }
+
+
+def posted(request: HttpRequest) -> tuple[Any, Any]:
+    """What was sent, for a form to be bound to, even where nothing was; (None, None) on a mere look."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)

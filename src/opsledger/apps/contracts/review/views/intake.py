@@ -13,7 +13,7 @@ from opsledger.apps.contracts.models import DocumentReading
 from opsledger.apps.contracts.review import selectors
 from opsledger.apps.contracts.review.forms import InviteForm, UploadForm
 from opsledger.apps.contracts.review.policies import may_create
-from opsledger.apps.contracts.review.views.frame import head
+from opsledger.apps.contracts.review.views.frame import head, posted
 from opsledger.apps.contracts.services import reading_intake as services
 from opsledger.apps.contracts.services import reading_items
 from opsledger.apps.ledger import selectors as ledger_selectors
@@ -61,8 +61,8 @@ def readings(request: HttpRequest) -> HttpResponse:
 @guard()
 def start(request: HttpRequest) -> HttpResponse:
     if not may_create(request.actor):
-        raise DomainError("reading.may_not_create")
-    form = UploadForm(request.POST or None, request.FILES or None)
+        raise DomainError("access.denied_reading")
+    form = UploadForm(*posted(request))
     if request.method == "POST":
         made = act(
             request,
@@ -127,7 +127,7 @@ def document(request: HttpRequest, reading_id: int) -> HttpResponse | FileRespon
 @guard()
 def people(request: HttpRequest, reading_id: int) -> HttpResponse:
     reading = selectors.reading_for(request.actor, reading_id)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(posted(request)[0])
     if request.method == "POST":
         url = reverse("contracts:reading", args=[reading.pk])
 

@@ -22,7 +22,7 @@ from opsledger.apps.contracts.review.forms import (
     kind_choices,
 )
 from opsledger.apps.contracts.review.guessing import guess
-from opsledger.apps.contracts.review.views.frame import head
+from opsledger.apps.contracts.review.views.frame import head, posted
 from opsledger.apps.contracts.services import reading_acts as services
 from opsledger.apps.contracts.services import reading_items, reading_undo
 from opsledger.core.errors import DomainError
@@ -251,7 +251,7 @@ def item(request: HttpRequest, reading_id: int, item_id: int) -> HttpResponse:
     """What was read of a service item, to be corrected."""
     reading = selectors.reading_for(request.actor, reading_id)
     found = selectors.item_for(reading, item_id)
-    form = ItemForm(request.POST or None, initial=_item_facts(found))
+    form = ItemForm(posted(request)[0], initial=_item_facts(found))
 
     def do() -> object:
         said = dict(form.cleaned_data)
