@@ -67,10 +67,10 @@ def test_only_what_is_opened_is_sent(world, small_and_large):
     assert len(page) < 400_000
     item = large.items.get(no="150")
     count, size = queries(client, f"/readings/{large.pk}/items/{item.pk}/", **{"HX-Request": "true"})
-    assert count <= 8 and size < 30_000
+    assert count <= 9 and size < 30_000
     section = large.sections.get(start__lte=item.start, end__gt=item.start)
     count, size = queries(client, f"/readings/{large.pk}/text/{section.position}/", **{"HX-Request": "true"})
-    assert count <= 7 and size < 20_000
+    assert count <= 9 and size < 20_000
 
 
 def test_a_group_shows_a_hundred_terms_at_a_time(world):
