@@ -37,6 +37,7 @@ def connect() -> None:
         events.subscribe(pattern, subscriber)
     sweeps.register("duties.open", duty_services.open_due, every_seconds=60)
     sweeps.register("duties.missed", duty_services.stamp_missed, every_seconds=30)
+    sweeps.register("duties.findings", duty_services.stamp_overdue, every_seconds=60)
     sweeps.register("duties.accepted", duty_services.accept_unopposed, every_seconds=300)
     sweeps.register("contracts.readings", revive_readings, every_seconds=15)
     sweeps.register("desk.timers", desk.sweep_due, every_seconds=5)

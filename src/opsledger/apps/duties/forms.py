@@ -83,6 +83,15 @@ class SubmitForm(forms.Form):
         return [*self.cleaned_data["photos"], *self.cleaned_data["files"]]
 
 
+class FinishForm(forms.Form):
+    """The end of a round: a word, and when it was done if not now."""
+
+    note = forms.CharField(
+        label="总体说明", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    done_at = _moment_field("完成时间", required=False, help_text="留空即为现在")
+
+
 class ReasonForm(forms.Form):
     """A reason, for a return, a waiver or a cancellation."""
 

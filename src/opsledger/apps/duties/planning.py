@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from opsledger.core.calendars import WorkingCalendar, parse_window
@@ -124,7 +125,15 @@ def plan(said: Said, calendar: WorkingCalendar) -> tuple[Window, ...]:
     frequency = frequency_of(said)
     if frequency is None or said.last < said.first:
         return ()
-    return windows(frequency, ServicePeriod(said.first, said.last), calendar, rule_of(said))
+    return _laid(frequency, ServicePeriod(said.first, said.last), calendar, rule_of(said))
+
+
+@lru_cache(maxsize=512)
+def _laid(
+    frequency: Frequency, period: ServicePeriod, calendar: WorkingCalendar, rule: RecurrenceRule
+) -> tuple[Window, ...]:
+    """A contract says "monthly" hundreds of times over: the same windows are laid out once."""
+    return windows(frequency, period, calendar, rule)
 
 
 def rule_line(said: Said, planned: tuple[Window, ...]) -> str:

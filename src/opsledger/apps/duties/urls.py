@@ -12,6 +12,11 @@ urlpatterns = [
         views.evidence_file,
         name="file",
     ),
+    path("round-worker.js", views.worker, name="round_worker"),
+    path("c/<slug:slug>/occurrences/<int:occurrence_id>/round/", views.begin, name="begin"),
+    path("c/<slug:slug>/rounds/<int:round_id>/", views.round_, name="round"),
+    path("c/<slug:slug>/rounds/<int:round_id>/sync/", views.sync, name="sync"),
+    path("c/<slug:slug>/rounds/<int:round_id>/photos/", views.round_photo, name="round_photo"),
     path("c/<slug:slug>/calendar/", views.calendar, name="calendar"),
     path("c/<slug:slug>/matrix/", views.matrix, name="matrix"),
 ]

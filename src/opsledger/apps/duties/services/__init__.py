@@ -14,24 +14,53 @@ from opsledger.apps.duties.services.acting import (
     waive_occurrence,
     withdraw_occurrence,
 )
+from opsledger.apps.duties.services.findings import (
+    close_finding,
+    extend_finding,
+    fix_finding,
+    make_ticket,
+    order_remediation,
+    record_finding,
+    return_finding,
+    stamp_overdue,
+    verify_finding,
+)
 from opsledger.apps.duties.services.planning import plan_contract, plan_obligation
+from opsledger.apps.duties.services.rounds import add_photo, finish_round, save_answers, start_round
 from opsledger.apps.duties.services.sweeping import accept_unopposed, open_due, stamp_missed
+from opsledger.apps.duties.services.templates import read_workbook, retire_template, save_template
 
 __all__ = [
     "Submission",
     "accept_unopposed",
+    "add_photo",
     "ask_waiver",
     "assign_occurrence",
     "cancel_occurrence",
+    "close_finding",
+    "extend_finding",
+    "finish_round",
+    "fix_finding",
+    "make_ticket",
     "open_due",
+    "order_remediation",
     "plan_contract",
     "plan_obligation",
+    "read_workbook",
+    "record_finding",
     "reschedule_occurrence",
+    "retire_template",
+    "return_finding",
     "return_occurrence",
+    "save_answers",
+    "save_template",
     "sign_occurrence",
     "stamp_missed",
+    "stamp_overdue",
     "start_occurrence",
+    "start_round",
     "submit_occurrence",
+    "verify_finding",
     "verify_occurrence",
     "waive_occurrence",
     "withdraw_occurrence",

@@ -97,3 +97,13 @@ def lookup_index(rows: tuple[object, ...], place: int) -> object:
 def kind_word(obligation: Obligation) -> str:
     """巡检, 备份, ... for a duty; 交付物, 授权许可 for the rest."""
     return words.activity_word(obligation.activity) or dict(words.KINDS).get(obligation.kind, "")
+
+
+@register.filter
+def answer_word(value: object) -> object:
+    """An answer for people: 是, 否, 不适用, or itself."""
+    return (
+        {"yes": "是", "no": "否", "na": "不适用", None: ""}.get(value, value)
+        if not isinstance(value, list)
+        else ""
+    )

@@ -22,6 +22,7 @@ from opsledger.kernel import access, clock, tables, uploads
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
+ENGINEERS = frozenset({access.ENGINEER})
 DONE = {
     "submit": "已提交。",
     "start": "已开始执行。",
@@ -135,7 +136,12 @@ def _told(request: HttpRequest, contract, row: Occurrence, refused: dict[str, Ba
         {"entry": entry, "word": verbs.word(entry.verb), "text": verbs.changes_text(entry.changes)}
         for entry in ledger_rows.history_of("occurrence", str(row.pk))
     ]
+    round_ = selectors.live_round(row)
     return {
+        "round": round_,
+        "round_lines": selectors.lines_of(round_) if round_ else [],
+        "questions": selectors.questions_asked(round_) if round_ and not (ENGINEERS & roles) else [],
+        "fitting": selectors.fitting(row) if "submit" in allowed and not round_ else [],
         "contract": contract,
         "row": row,
         "rule": rule,

@@ -1,0 +1,29 @@
+"""Checklists as data: what is checked, how an answer is judged, what is still missing.  Pure Python."""
+
+from opsledger.apps.duties.checklists.judging import (
+    Judgement,
+    answered,
+    judge,
+    missing_checks,
+    shown_checks,
+)
+from opsledger.apps.duties.checklists.model import KINDS, Bounds, Check, Checklist, Option, When
+from opsledger.apps.duties.checklists.reading import Problem, read_checklist, shipped, to_data
+
+__all__ = [
+    "KINDS",
+    "Bounds",
+    "Check",
+    "Checklist",
+    "Judgement",
+    "Option",
+    "Problem",
+    "When",
+    "answered",
+    "judge",
+    "missing_checks",
+    "read_checklist",
+    "shipped",
+    "shown_checks",
+    "to_data",
+]

@@ -1,0 +1,159 @@
+"""Rounds for the phone and for the one who checks them; findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import Http404
+
+from opsledger.apps.contracts.models import Contract
+from opsledger.apps.duties.checklists import Check, shown_checks
+from opsledger.apps.duties.frozen import checklist_of
+from opsledger.apps.duties.honesty import QUESTIONS
+from opsledger.apps.duties.models import Answer, Finding, Occurrence, Round, RoundPhoto
+from opsledger.apps.duties.models.findings import LIVE
+from opsledger.apps.duties.policies import visible_occurrences
+from opsledger.kernel.access import Actor
+
+VERDICT_WORDS = {"ok": "正常", "warn": "关注", "fail": "异常", "": "未填"}
+
+
+def round_for(actor: Actor, contract: Contract, round_id: int) -> Round:
+    """One round; Http404 if hidden or missing."""
+    rows = Round.objects.filter(contract=contract).filter(visible_occurrences(actor, contract.pk))
+    found = (
+        rows.select_related("occurrence", "occurrence__obligation", "item", "started_by", "contract")
+        .filter(pk=round_id)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def live_round(occurrence: Occurrence) -> Round | None:
+    """The round of an occurrence that counts, if one was begun."""
+    rows = Round.objects.filter(occurrence=occurrence).exclude(state=Round.State.DISCARDED)
+    return rows.select_related("started_by").first()
+
+
+@dataclass(slots=True)
+class Line:
+    """One check with its answer, what it was the last time, and its files."""
+
+    check: Check
+    answer: Answer | None = None
+    last: Answer | None = None
+    files: list[RoundPhoto] = field(default_factory=list)
+    asked: bool = True
+
+    @property
+    def verdict(self) -> str:
+        return self.answer.verdict if self.answer else ""
+
+    @property
+    def verdict_word(self) -> str:
+        return VERDICT_WORDS[self.verdict]
+
+    @property
+    def value(self) -> Any:
+        return self.answer.value if self.answer else None
+
+    @property
+    def offered(self) -> Any:
+        """What stands in the field: the answer, else the last one where the template offers it."""
+        if self.value is not None:
+            return self.value
+        return self.last.value if self.last and self.check.default == "last" else None
+
+    @property
+    def rows(self) -> list[list[tuple[Check, Any]]]:
+        """A table's lines: the answer's, else the names of the last round's, and some empty ones."""
+        lines = list(self.value or [])
+        first = self.check.columns[0].id if self.check.columns else ""
+        if not lines and self.last and isinstance(self.last.value, list):
+            lines = [{first: row.get(first)} for row in self.last.value]
+        lines += [{}] * max(1, self.check.rows - len(lines))
+        return [[(column, line.get(column.id)) for column in self.check.columns] for line in lines]
+
+
+def last_round(round_: Round) -> Round | None:
+    """The last finished round by the same template on the same item."""
+    rows = Round.objects.filter(
+        item_id=round_.item_id, template_key=round_.template_key, state=Round.State.FINISHED
+    ).exclude(pk=round_.pk)
+    return rows.filter(contract_id=round_.contract_id).order_by("-finished_at").first()
+
+
+def lines_of(round_: Round) -> list[Line]:
+    """Every check of a round in order; those that are not asked (their condition is not met) are marked."""
+    checklist = checklist_of(round_)
+    answers = {one.check_id: one for one in Answer.objects.filter(round=round_)}
+    before = last_round(round_)
+    last = {one.check_id: one for one in Answer.objects.filter(round=before)} if before else {}
+    files: dict[str, list[RoundPhoto]] = {}
+    for one in RoundPhoto.objects.filter(round=round_).select_related("attachment", "attachment__file"):
+        files.setdefault(one.check_id, []).append(one)
+    asked = {one.id for one in shown_checks(checklist, {key: row.value for key, row in answers.items()})}
+    return [
+        Line(
+            check,
+            answers.get(check.id),
+            last.get(check.id),
+            files.get(check.id, []),
+            check.id in asked,
+        )
+        for check in checklist.checks
+    ]
+
+
+def questions_asked(round_: Round) -> list[str]:
+    """The questions that the program asks the supervisor about a round, as sentences."""
+    return [QUESTIONS[one["code"]].format(**one["facts"]) for one in round_.questions]
+
+
+def flagged(actor: Actor, contract: Contract) -> QuerySet[Occurrence]:
+    """Submissions that wait for a check and raise questions, the most questions first."""
+    rounds = Round.objects.filter(contract=contract, state=Round.State.FINISHED).exclude(questions=[])
+    return (
+        Occurrence.objects.filter(contract=contract, state="submitted", rounds__in=rounds)
+        .filter(visible_occurrences(actor, contract.pk))
+        .select_related("item", "obligation")
+        .distinct()
+    )
+
+
+def findings_for(actor: Actor, contract: Contract) -> QuerySet[Finding]:
+    """The findings of a contract that `actor` may see."""
+    rows = Finding.objects.filter(contract=contract).filter(visible_occurrences(actor, contract.pk))
+    return rows.select_related("item", "item__unit", "assignee", "found_by", "occurrence")
+
+
+def finding_for(actor: Actor, contract: Contract, finding_id: int) -> Finding:
+    """One finding; Http404 if hidden or missing."""
+    rows = findings_for(actor, contract).select_related("contract", "fixed_by", "closed_by")
+    found = rows.filter(pk=finding_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def finding_counts(actor: Actor, contract: Contract, at: datetime) -> dict[str, int]:
+    """How many findings are open, overdue, wait for a check, and how many were closed, in one query."""
+    late = Q(state__in=["ticketed", "remediating", "returned"], due_at__lt=at) | Q(
+        state="fixed", fixed_at__gt=F("due_at")
+    )
+    return (
+        Finding.objects.filter(contract=contract)
+        .filter(visible_occurrences(actor, contract.pk))
+        .aggregate(
+            open=Count("pk", filter=Q(state__in=LIVE)),
+            untreated=Count("pk", filter=Q(state="found")),
+            overdue=Count("pk", filter=late),
+            to_verify=Count("pk", filter=Q(state="fixed")),
+            closed=Count("pk", filter=Q(state__in=["verified", "accepted_risk", "dismissed"])),
+        )
+    )
