@@ -214,7 +214,6 @@ FIELD_WORDS = {
     "failed": "异常",
     "answers_digest": "答案校验值",
     "summary": "情况",
-    "level": "程度",
     "ticket": "工单",
     "numbers": "数值",
     "files": "文件",

@@ -87,7 +87,7 @@ def record_finding(
         verb="finding.recorded",
         subject=finding_subject(row),
         happened_at=row.found_at,
-        changes={"summary": row.summary, "level": row.get_level_display()},
+        changes={"summary": row.summary, "severity": row.get_level_display()},
     )
     return row
 
