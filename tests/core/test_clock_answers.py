@@ -214,7 +214,8 @@ def test_what_else_is_said() -> None:
         Limit(1, Unit.WORKDAY), at("2026-03-05 10:00"), OFFICE,
         pauses=[(at("2026-03-05 11:00"), at("2026-03-06 11:00"))],
     )  # fmt: skip
-    assert "3月5日（周四）11:00至3月6日（周五）11:00暂停，其间的日数不计。" in paused
+    # Thu 6 h and Fri 2 h; Fri 17:00 becomes Mon 17:00.
+    assert "3月5日（周四）11:00至3月6日（周五）11:00暂停，其间服务时间8小时，到期时间顺延。" in paused
     assert paused[-1] == "应于2026年3月9日（周一）17:00前完成。"
 
 

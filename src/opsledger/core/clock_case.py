@@ -110,18 +110,20 @@ def _due(question: Question) -> tuple[datetime | None, list[str]]:
 
 
 def _begin(question: Question, limit: Limit, spans: Sequence[Span]) -> datetime:
-    """The latest moment from which the limit runs until `start`, pauses left out."""
+    """The latest moment from which the limit runs until `start`, the open time of pauses added."""
     clock, end = question.clock, to_micros(question.start)
-    if not limit.runs_on_clock:
-        return workdays_back(int(limit.value), question.start, clock, question.rules)
-    amount = limit.micros
-    begin = clock.subtract_micros(end, amount)
+    if limit.runs_on_clock:
+        plain = clock.subtract_micros(end, limit.micros)
+    else:
+        plain = to_micros(workdays_back(int(limit.value), question.start, clock, question.rules))
+    begin, lost = plain, 0
     for opens, closes in reversed(spans):
         if closes <= begin:
             break
         if opens < end:
-            amount += clock.between_micros(opens, min(closes, end))
-            begin = clock.subtract_micros(end, amount)
+            lost += clock.between_micros(opens, min(closes, end))
+            if lost:
+                begin = clock.subtract_micros(plain, lost)
     return from_micros(begin).astimezone(clock.tz)
 
 

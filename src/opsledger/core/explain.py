@@ -44,7 +44,7 @@ def explain(
         lines += _clock_lines(clock, local, due, given) if limit.runs_on_clock else []
     if not limit.runs_on_clock:
         lines += _day_lines(limit, local, due, clock, rules)
-        lines += [_pause_line(begun, ended, clock) for begun, ended in given]
+        lines += [_pause_line(begun, ended, start, clock) for begun, ended in given]
     lines += _warning_lines(clock, local, due, not limit.runs_on_clock)
     lines.append(f"应于{moment_text(due)}前完成。")
     return lines
@@ -114,9 +114,11 @@ def _workday_lines(first: date, last: date, clock: ServiceClock) -> list[str]:
     return lines
 
 
-def _pause_line(begun: datetime, ended: datetime, clock: ServiceClock) -> str:
+def _pause_line(begun: datetime, ended: datetime, start: datetime, clock: ServiceClock) -> str:
     first, last = begun.astimezone(clock.tz), ended.astimezone(clock.tz)
-    return f"{moment_text(first, year=False)}至{moment_text(last, year=False)}暂停，其间的日数不计。"
+    lost = clock.between(max(begun, start), ended) if ended > start else timedelta(0)
+    told = f"{moment_text(first, year=False)}至{moment_text(last, year=False)}暂停"
+    return f"{told}，其间服务时间{amount_text(lost // timedelta(microseconds=1))}，到期时间顺延。"
 
 
 def _warning_lines(clock: ServiceClock, start: datetime, due: datetime, counts_days: bool) -> list[str]:
