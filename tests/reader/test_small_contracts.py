@@ -130,7 +130,7 @@ def test_one_system_with_a_table_of_levels() -> None:
     ]
     assert _documents(item) == [("巡检报告", "quarter"), ("半年报告", "halfyear"), ("年终总结报告", "year")]
     assert _numbers(item, "kpis", "metric", "op", "value") == [("availability", ">=", 99.5)]
-    assert _numbers(item, "quotas", "op", "value", "unit") == [("<=", 20, "人天")]
+    assert _numbers(item, "quotas", "op", "value", "unit") == [("<=", 20, "人日")]
     assert _numbers(item, "staffing", "min") == [(2,)]
     assert _numbers(item, "retention", "value", "unit") == [(6, "month"), (90, "day")]
 
@@ -240,3 +240,19 @@ def test_every_demand_is_found_once_however_many_there_are() -> None:
     many = "\n".join(f"需求{n}：第{n}泊位系统运维\n一般故障{n}小时内解决。" for n in range(1, 101))
     assert len(_read(once).items) == 10
     assert sum(len(i.proposals) for i in _read(many).items) == 100
+
+
+def test_people_records_rented_devices_and_asked_help() -> None:
+    (item,) = _read(
+        "需求1：渔港视频监控平台运维\n"
+        "1.1 技术支持人员1名，做好日常支持。\n"
+        "1.2 运维人员应规范填写巡检记录、维修记录。\n"
+        "1.3 60台摄像机云存储流量续租费。\n"
+        "1.4 系统可用性要求达到99%。\n"
+        "1.5 接到采购人技术支持需求后，2小时内到达现场。\n"
+    ).items
+    assert _numbers(item, "staffing", "min", "role") == [(1, "技术支持人员")]
+    assert [n for (n,) in _numbers(item, "deliverables", "name")] == ["巡检记录", "维修记录"]
+    assert _numbers(item, "quotas", "op", "value", "unit") == [("=", 60, "台")]
+    assert _numbers(item, "kpis", "op", "value") == [(">=", 99)]
+    assert _numbers(item, "sla", "severity", "metric", "value") == [(None, "arrive", 2)]

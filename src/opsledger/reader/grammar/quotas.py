@@ -53,7 +53,7 @@ def _efforts(key: str, clause: Span, context: str) -> Iterator[Proposal]:
         unit = match["u"]
         if unit == "工作日" and not re.search(r"工作量", context):
             continue
-        unit = {"天人次": "人日", "人天人次": "人日"}.get(unit, unit)
+        unit = {"天人次": "人日", "人天人次": "人日", "人天": "人日"}.get(unit, unit)
         what = re.search(r"需求调整|保障服务|修改|调优|培训|开发", key[clause.start : clause.end])
         fields = {
             "what": what[0] if what else "服务工作量",
@@ -88,7 +88,10 @@ def _pieces(key: str, clause: Span, sentence: Sentence, title: str) -> Iterator[
 def _no_amount(match: re.Match[str], left: str, right: str, words: str) -> bool:
     """Whether the number is a clause number, one of many, a version or work that is a duty."""
     unit = match["u"]
-    if match["n"] == "一" or re.search(r"[\d.每第]$", left) or (not left.strip() and "." in match["n"]):
+    apart = match[0].startswith((" ", "\t"))
+    if not apart and re.search(r"[\d.每第]$", left):
+        return True
+    if match["n"] == "一" or (not left.strip() and "." in match["n"]):
         return True
     if unit == "G" and re.match(r"[345]$", match["n"]):
         return True

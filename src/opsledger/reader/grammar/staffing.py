@@ -26,6 +26,8 @@ _AFTER_ROLE = re.compile(
     rf"≥)?\s*(?P<n>{_NUM})\s*(?:名|人(?!次|日|天|月))"
 )
 _ALONE = re.compile(rf"^\s*(?:不少于|至少|不得少于|≥)\s*(?P<n>{_NUM})\s*[人名]\s*$")
+_STATED = re.compile(rf"^\s*[\d.、()一二三四五六七八九十]{{0,6}}\s*[^,;。\d]{{0,8}}人员\s*{_NUM}\s*名$")
+"""A clause that is nothing but people and their number."""
 _DEMAND = re.compile(r"提供|安排|派驻|派|配备|配置|至少|不少于|不得少于|需|应|驻场|指派|其中|包括")
 _NOT_STAFF = re.compile(
     r"用户|约|左右|平均|培训\s*\d|负责培训|参加人|投标(?!人|方)|得\d?分|评委|评标|从业人员|1个人|"
@@ -48,7 +50,8 @@ def read(sentence: Sentence) -> Iterator[Proposal]:
                 "staffing", fields, Span(clauses[index - 1].start, clause.end), "staffing.count", 0.85
             )
             continue
-        if not demanded or _NOT_STAFF.search(words):
+        stated = _STATED.match(words)
+        if not (demanded or stated) or _NOT_STAFF.search(words):
             continue
         found = list(_BEFORE_ROLE.finditer(words))
         after = [
@@ -62,7 +65,7 @@ def read(sentence: Sentence) -> Iterator[Proposal]:
                 r"^(?:方面|的|为|固定|专业)|(?:至少|不少于|方面|不得少于)$", "", match["role"]
             ).strip()
             role = re.sub(r"^.*(?:包括|提供|安排|其中|配备|配置|派驻)|^[\d.、()]+(?![*\d])", "", role)
-            fields = {"min": plain(number(match["n"])), "role": role}
+            fields = {"min": plain(number(match["n"])), "role": role.strip()}
             yield Proposal("staffing", fields, clause, "staffing.role", 0.9)
         if (
             not found
