@@ -236,10 +236,12 @@ BROKEN = [
     ("x: 1\nx: 2", "duplicate_key"),
     ("base: &b {no: 1}\nitems: [{<<: *b}]", "merge"),
     ("[" * 500 + "]" * 500, "too_deep"),
+    ("[" * 200_000, "too_deep"),
+    ("- " * 200_000 + "a", "too_deep"),
 ]
 
 
-@pytest.mark.parametrize(("text", "_why"), BROKEN)
+@pytest.mark.parametrize(("text", "_why"), BROKEN, ids=[f"{why}-{len(text)}" for text, why in BROKEN])
 def test_a_broken_file_is_a_sentence_and_never_a_crash(tmp_path: Path, text: str, _why: str) -> None:
     found = complaints(write(tmp_path, items=text))
     assert found
