@@ -6,6 +6,7 @@ The journeys do not share the test database: they use web and worker as processe
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -113,7 +114,7 @@ def signed_in(chromium, address) -> Iterator[Callable[..., object]]:
         page.get_by_label("用户名").fill(username)
         page.get_by_label("密码").fill("Demo-2026")
         page.get_by_role("button", name="登录").click()
-        page.wait_for_url(f"{address}/")
+        page.wait_for_url(re.compile(rf"^{re.escape(address)}/(admin/health/)?$"))
         return page
 
     yield enter
