@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract, Obligation, ServiceItem
 from opsledger.apps.ledger import services as ledger
+from opsledger.core import terms as vocabulary
 from opsledger.core.errors import DomainError
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
@@ -31,6 +33,17 @@ def _subject(obligation: Obligation) -> ledger.Subject:
     return ledger.Subject("obligation", str(obligation.pk), obligation.title, unit)
 
 
+def _agreed_title(obligation: Obligation, count: int, period: str, every: int) -> str:
+    """The obligation in words as it now stands, with the frequency agreed on instead of 定期."""
+    term = vocabulary.from_dict(obligation.term.kind, obligation.term.data)
+    if isinstance(term, vocabulary.DutyTerm):
+        term = replace(term, count=count, period=vocabulary.Period(period), every=every)
+    elif isinstance(term, vocabulary.DeliverableTerm):
+        term = replace(term, cadence=vocabulary.Cadence("day" if period == "workday" else period))
+    words = {key: window["name"] for key, window in obligation.contract.windows.items()}
+    return vocabulary.describe(term, words)[:300]
+
+
 @transaction.atomic
 def agree_frequency(
     *, actor: Actor, obligation: Obligation, count: int, period: str, every: int = 1, note: str
@@ -48,9 +61,10 @@ def agree_frequency(
     before = dict(obligation.agreed)
     agreed: dict[str, Any] = {"count": count, "period": period, "every": every, "note": note.strip()}
     obligation.agreed = agreed
+    obligation.title = _agreed_title(obligation, count, period, every)
     obligation.status = Obligation.Status.ACTIVE
     obligation.gap_reason = ""
-    obligation.save(update_fields=["agreed", "status", "gap_reason"])
+    obligation.save(update_fields=["agreed", "title", "status", "gap_reason"])
     ledger.record(
         chain=ledger.contract_chain(obligation.contract_id),
         actor=actor,

@@ -91,7 +91,7 @@ def _gap(term: vocabulary.Term) -> str:
 def _refresh(row: Obligation, said: dict[str, Any]) -> bool:
     """Follow the term, but keep what the parties have agreed on."""
     if row.agreed:
-        said = {**said, "status": row.status, "gap_reason": row.gap_reason}
+        said = {**said, "title": row.title, "status": row.status, "gap_reason": row.gap_reason}
     fields = [name for name, value in said.items() if getattr(row, name) != value]
     for name in fields:
         setattr(row, name, said[name])
