@@ -226,6 +226,7 @@ class Paper:
         for c, (party, name, word) in enumerate(parties):
             cell = table.cell(0, c)
             _fill(cell, f"{party}（盖章）：", font=HEAD, size=11)
+            cell.vertical_alignment = 0
             _line(cell, name, size=10.5)
             for blank in ("", "代表签字：", ""):
                 _line(cell, blank)

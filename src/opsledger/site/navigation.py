@@ -54,6 +54,13 @@ CONTRACT_MENU = (
             Entry("履约矩阵", "grid-dots", "duties:matrix", frozenset({B, M, E, S, A})),
         ),
     ),
+    Group(
+        "交付物",
+        (
+            Entry("交付物", "package", "documents:register", frozenset({B, M, E, S, A})),
+            Entry("报告与归档", "report", "documents:reports", frozenset({B, M, S, A})),
+        ),
+    ),
     Group("监控", (Entry("可用性", "activity", "watch:availability"),)),
     Group(
         "考核与付款",

@@ -4,5 +4,8 @@ from opsledger.apps.documents import views
 
 app_name = "documents"
 urlpatterns = [
+    path("c/<slug:slug>/deliverables/", views.register, name="register"),
+    path("c/<slug:slug>/reports/", views.reports, name="reports"),
+    path("c/<slug:slug>/reports/<str:period_id>.docx", views.operations_report, name="operations_report"),
     path("c/<slug:slug>/assessment/<str:period_id>/sheet.<str:form>", views.score_sheet, name="score_sheet"),
 ]

@@ -104,11 +104,12 @@ def every_row(sheet: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
 
 
 def evidence_of(line: Mapping[str, Any]) -> str:
-    """The evidence by its numbers: the ticket or task, and each file's name with its digest."""
+    """The evidence by its numbers: the ticket or task, and how many files with the head of each digest."""
     said = []
     for one in line["evidence"]:
-        files = "、".join(f"{file['name']}（{file['digest'][:8]}）" for file in one.get("files", ()))
-        said.append(f"{one['label']}：{files}" if files else one["label"])
+        files = one.get("files", ())
+        heads = "、".join(file["digest"][:8] for file in files)
+        said.append(f"{one['label']}（附件{len(files)}：{heads}）" if files else one["label"])
     return "；".join(said)
 
 

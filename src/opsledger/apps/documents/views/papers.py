@@ -7,9 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from opsledger.adapters import docx_paper, xlsx_paper
 from opsledger.apps.assessment import selectors as assessment
 from opsledger.apps.assessment.basis import basis_of
-from opsledger.apps.assessment.policies import READERS
+from opsledger.apps.assessment.periods import span_of
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.documents import services
+from opsledger.apps.documents.papers.operations import NAMES
+from opsledger.apps.documents.policies import SCORE_READERS
+from opsledger.kernel import clock
 from opsledger.kernel.access import guard
 from opsledger.kernel.tables import attachment
 
@@ -23,7 +26,7 @@ def download(content: bytes, filename: str) -> HttpResponse:
     return response
 
 
-@guard(*READERS)
+@guard(*SCORE_READERS)
 def score_sheet(request: HttpRequest, slug: str, period_id: str, form: str) -> HttpResponse:
     """One period's score sheet as .docx or .xlsx, as it stands or (`edition`) as it was signed."""
     contract = contract_for(request.actor, slug)
@@ -36,3 +39,14 @@ def score_sheet(request: HttpRequest, slug: str, period_id: str, form: str) -> H
         basis=basis, assessment=found, form=form, edition=int(edition) if edition.isdigit() else None
     )
     return download(content, f"{found.title}考核表.{form}")
+
+
+@guard(*SCORE_READERS)
+def operations_report(request: HttpRequest, slug: str, period_id: str) -> HttpResponse:
+    """The operations report of a period that has begun, drafted from the record."""
+    contract = contract_for(request.actor, slug)
+    span = span_of(period_id, contract.starts_on, contract.ends_on)
+    if span is None or span.starts_on > clock.today():
+        raise Http404
+    content = services.render_operations_report(contract=contract, span=span)
+    return download(content, f"{span.title}{NAMES[span.kind]}.docx")
