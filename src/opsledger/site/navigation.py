@@ -52,6 +52,8 @@ CONTRACT_MENU = (
             Entry("任务", "calendar-check", "duties:occurrences", frozenset({B, M, E, S, A})),
             Entry("任务日历", "calendar", "duties:calendar", frozenset({B, M, E, S, A})),
             Entry("履约矩阵", "grid-dots", "duties:matrix", frozenset({B, M, E, S, A})),
+            Entry("隐患", "alert-octagon", "duties:findings"),
+            Entry("检查表", "clipboard-list", "duties:templates", frozenset({B, M, E, S, A})),
         ),
     ),
     Group(

@@ -9,6 +9,7 @@ from django import forms
 from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import people
 from opsledger.apps.duties.evidence import Rule
+from opsledger.apps.duties.words import ACTIVITIES
 from opsledger.kernel import clock
 
 
@@ -130,3 +131,90 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         found = people(contract_id, "engineer", "manager")
         self.fields["assignee"].queryset = User.objects.filter(pk__in=[one.pk for one in found])
+
+
+class RemediateForm(AssignForm):
+    """Who mends it, until when."""
+
+    due_at = _moment_field("整改期限")
+
+    field_order = ["assignee", "due_at"]
+
+
+class ExtendForm(forms.Form):
+    """A new due moment and why."""
+
+    due_at = _moment_field("新的整改期限")
+    reason = forms.CharField(label="理由", max_length=500, error_messages={"required": "请写明理由"})
+
+
+class FixForm(forms.Form):
+    """What was done."""
+
+    measure = forms.CharField(
+        label="整改措施",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写明整改措施"},
+    )
+    files = ManyFilesField(
+        label="整改后照片或文件", required=False, widget=ManyFilesInput(attrs={"multiple": True})
+    )
+
+
+class TicketForm(forms.Form):
+    """The severity of the ticket, where the item has levels."""
+
+    severity = forms.ChoiceField(label="故障等级", required=False)
+
+    def __init__(self, levels: list[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["severity"].choices = [(word, word) for word in levels] or [("", "不分等级")]
+
+
+class FindingForm(forms.Form):
+    """A finding by hand."""
+
+    item = forms.ModelChoiceField(
+        label="服务项", queryset=None, empty_label="请选择", error_messages={"required": "请选择服务项"}
+    )
+    summary = forms.CharField(
+        label="情况描述",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请描述情况"},
+    )
+    level = forms.ChoiceField(label="程度", choices=[("medium", "一般"), ("high", "严重"), ("low", "轻微")])
+
+    def __init__(self, items: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["item"].queryset = items
+
+
+class WorkbookForm(forms.Form):
+    """A checklist from a workbook."""
+
+    file = forms.FileField(label="xlsx文件", error_messages={"required": "请选择 xlsx 文件"})
+    name = forms.CharField(label="检查表名称", max_length=80, required=False, help_text="留空即用文件名")
+    activities = forms.MultipleChoiceField(
+        label="用于哪些活动", choices=ACTIVITIES, error_messages={"required": "请至少选择一种活动"}
+    )
+
+
+class EditForm(forms.Form):
+    """The head of a checklist."""
+
+    name = forms.CharField(label="名称", max_length=80, error_messages={"required": "请填写名称"})
+    minutes = forms.IntegerField(label="通常用时（分钟）", min_value=1, max_value=1440)
+    intro = forms.CharField(label="开头提示", max_length=300, required=False)
+    activities = forms.MultipleChoiceField(label="用于哪些活动", choices=ACTIVITIES)
+
+
+class SampleForm(forms.Form):
+    """How a sample is drawn."""
+
+    how = forms.ChoiceField(
+        label="抽查方式", choices=[("flagged", "有疑问的优先"), ("random", "随机抽取"), ("kind", "某类全查")]
+    )
+    count = forms.IntegerField(label="数量", min_value=1, max_value=200, initial=10)
+    activity = forms.ChoiceField(label="活动", choices=[("", "全部"), *ACTIVITIES], required=False)

@@ -21,6 +21,7 @@ from opsledger.apps.duties.selectors.rounds import (
     live_round,
     questions_asked,
     round_for,
+    sample,
 )
 from opsledger.apps.duties.selectors.rows import (
     ATTENTION,
@@ -67,6 +68,7 @@ __all__ = [
     "questions_asked",
     "recently_missed",
     "round_for",
+    "sample",
     "standing_case",
     "to_verify",
     "versions_of",

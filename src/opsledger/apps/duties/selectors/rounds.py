@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -124,6 +125,33 @@ def flagged(actor: Actor, contract: Contract) -> QuerySet[Occurrence]:
         .select_related("item", "obligation")
         .distinct()
     )
+
+
+def sample(
+    actor: Actor, contract: Contract, how: str, count: int, activity: str = "", *, day: date
+) -> list[Occurrence]:
+    """Submissions to look at: those that raise questions first, drawn by lot, or all of one kind.
+
+    The lot depends on the day and on the one who draws, on nothing else.
+    """
+    rows = (
+        Occurrence.objects.filter(contract=contract, state="submitted")
+        .filter(visible_occurrences(actor, contract.pk))
+        .select_related("item", "obligation", "submitted_by")
+        .prefetch_related("rounds")
+    )
+    if activity:
+        rows = rows.filter(obligation__activity=activity)
+    found = list(rows.order_by("pk"))
+    for row in found:
+        row.asked = sum(len(one.questions) for one in row.rounds.all())
+    lot = random.Random(f"{contract.slug}:{day.isoformat()}:{actor.user_id}")
+    lot.shuffle(found)
+    if how == "kind":
+        return sorted(found, key=lambda row: row.due_at)[:200]
+    if how == "flagged":
+        found.sort(key=lambda row: -row.asked)
+    return found[:count]
 
 
 def findings_for(actor: Actor, contract: Contract) -> QuerySet[Finding]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from zipfile import BadZipFile
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -94,7 +95,7 @@ def read_workbook(content: bytes, name: str) -> dict[str, Any]:
     """
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (InvalidFileException, OSError, KeyError, ValueError, EOFError) as error:
+    except (InvalidFileException, BadZipFile, OSError, KeyError, ValueError, EOFError) as error:
         raise DomainError("template.no_workbook", name=name) from error
     rows = book.worksheets[0].iter_rows(values_only=True)
     heads = [str(cell or "").strip() for cell in next(rows, ())]

@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString
 
 from opsledger.apps.contracts.models import Obligation
 from opsledger.apps.duties import words
-from opsledger.apps.duties.models import Occurrence
+from opsledger.apps.duties.models import Finding, Occurrence
 from opsledger.core.compliance import Cell, Standing
+from opsledger.core.findings import is_overdue
 from opsledger.core.occurrences import STATES
 from opsledger.kernel import clock
 from opsledger.kernel.templatetags.parts import badge
@@ -107,3 +108,26 @@ def answer_word(value: object) -> object:
         if not isinstance(value, list)
         else ""
     )
+
+
+_FINDING_TONES = {
+    "found": "waiting",
+    "ticketed": "waiting",
+    "remediating": "waiting",
+    "fixed": "soon",
+    "returned": "late",
+    "verified": "ok",
+    "accepted_risk": "gap",
+    "dismissed": "paused",
+}
+
+
+@register.simple_tag
+def finding_badge(row: Finding) -> SafeString:
+    """Where the mending of a finding stands."""
+    if (
+        is_overdue(row.state, due_at=row.due_at, fixed_at=row.fixed_at, at=clock.now())
+        and row.state != "verified"
+    ):
+        return badge("late", "整改超期")
+    return badge(_FINDING_TONES[row.state], row.get_state_display())

@@ -2,19 +2,29 @@
 
 from opsledger.apps.duties.views.acts import evidence_file, occurrence, verify_queue
 from opsledger.apps.duties.views.calendar import calendar
+from opsledger.apps.duties.views.findings import finding, findings, new_finding
 from opsledger.apps.duties.views.lists import matrix, occurrences
 from opsledger.apps.duties.views.rounds import begin, round_, round_photo, sync, worker
+from opsledger.apps.duties.views.samples import samples
+from opsledger.apps.duties.views.templates import sample, template, templates
 
 __all__ = [
     "begin",
     "calendar",
     "evidence_file",
+    "finding",
+    "findings",
     "matrix",
+    "new_finding",
     "occurrence",
     "occurrences",
     "round_",
     "round_photo",
+    "sample",
+    "samples",
     "sync",
+    "template",
+    "templates",
     "verify_queue",
     "worker",
 ]

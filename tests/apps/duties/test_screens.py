@@ -1,0 +1,225 @@
+"""Pages of findings, checklists and samples: by role, with bad input, and what they keep."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from opsledger.apps.duties import selectors, services
+from opsledger.apps.duties.models import Finding, Occurrence, Template
+from opsledger.core.errors import DomainError
+from opsledger.kernel.access import SYSTEM
+from opsledger.kernel.clock import today
+
+FINDINGS = "/c/demo-2026/findings/"
+TEMPLATES = "/c/demo-2026/templates/"
+
+
+@pytest.fixture
+def finding(world) -> Finding:
+    return services.record_finding(actor=world.actor("engineer"), item=world.item, summary="UPS电池鼓包")
+
+
+@pytest.mark.parametrize(
+    "address", [FINDINGS, TEMPLATES, TEMPLATES + "machine-room/", TEMPLATES + "servers/"]
+)
+def test_pages_answer_every_role(world, finding, address):
+    for who in ("buyer", "unit", "manager", "engineer", "supervisor", "auditor"):
+        assert world.client(who).get(address).status_code == 200, who
+    assert world.client("stranger").get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["?show=overdue", "?show=check", "?state=verified", "?level=high", "?item=01", "?export=xlsx"]
+)
+def test_the_list_of_findings_takes_any_question(world, finding, query):
+    assert world.client("manager").get(FINDINGS + query).status_code == 200
+
+
+def test_a_finding_is_seen_by_its_unit_only(world, finding):
+    assert world.client("unit").get(f"{FINDINGS}{finding.pk}/").status_code == 200
+    assert world.client("other_unit").get(f"{FINDINGS}{finding.pk}/").status_code == 404
+
+
+def test_a_finding_goes_its_way_in_the_browser(world, finding, at):
+    address = f"{FINDINGS}{finding.pk}/"
+    manager, engineer = world.client("manager"), world.client("engineer")
+    past = manager.post(
+        address, {"action": "remediate", "assignee": world.users["engineer"].pk, "due_at": "2026-03-01T10:00"}
+    )
+    assert past.status_code == 200 and Finding.objects.get().state == "found"
+    good = {"action": "remediate", "assignee": world.users["engineer"].pk, "due_at": "2026-03-20T18:00"}
+    assert manager.post(address, good).status_code == 302
+    empty = engineer.post(address, {"action": "fix", "measure": ""})
+    assert empty.status_code == 200 and "请写明整改措施" in empty.content.decode()
+    assert engineer.post(address, {"action": "fix", "measure": "整组更换"}).status_code == 302
+    again = engineer.post(address, {"action": "fix", "measure": "再写一遍的内容"})
+    assert again.status_code == 200 and "再写一遍的内容" in again.content.decode()
+    assert world.client("supervisor").post(address, {"action": "verify"}).status_code == 302
+    assert Finding.objects.get().state == "verified"
+    assert engineer.post(address, {"action": "burn"}).status_code == 404
+
+
+def test_a_finding_is_recorded_by_hand(world):
+    got = world.client("unit").post(
+        FINDINGS + "new/", {"item": world.item.pk, "summary": "门禁失灵", "level": "high"}
+    )
+    assert got.status_code == 302 and Finding.objects.get().level == "high"
+    other = world.client("unit").post(
+        FINDINGS + "new/", {"item": world.other_item.pk, "summary": "x", "level": "high"}
+    )
+    assert other.status_code == 200 and Finding.objects.count() == 1
+
+
+# -- checklists ---------------------------------------------------------------------------------------
+
+
+def book(*rows, heads=None) -> SimpleUploadedFile:
+    made = Workbook()
+    made.active.append(
+        heads or ["检查内容", "类型", "单位", "正常下限", "正常上限", "合格下限", "合格上限", "选项"]
+    )
+    for row in rows:
+        made.active.append(row)
+    out = io.BytesIO()
+    made.save(out)
+    return SimpleUploadedFile("机房日检.xlsx", out.getvalue())
+
+
+def test_a_workbook_becomes_a_checklist(world):
+    sheet = book(
+        ["室温", "数值", "℃", 18, 27, 15, 32], ["UPS", "选择", "", "", "", "", "", "市电，!旁路，!!放电"]
+    )
+    got = world.client("manager").post(TEMPLATES, {"file": sheet, "activities": ["inspection"]})
+    row = Template.objects.get()
+    assert got.status_code == 302 and row.name == "机房日检" and row.version == 1
+    found = selectors.checklist_for(world.contract.pk, row.key)
+    assert [option.verdict for option in found.checks[1].options] == ["ok", "warn", "fail"]
+    assert found.checks[0].bounds_words == "正常 18–27℃，合格 15–32℃"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "word"),
+    [
+        (book(heads=["名称", "种类"]), "表头缺少"),
+        (book(["室温", "温度计"]), "第2行"),
+        (book(["室温", "数值", "", 30, 20]), "大于上限"),
+        (book(["UPS", "选择"]), "两个选项"),
+        (book(), "至少要有一个检查项"),
+        (book(*[["读数", "数值"]] * 400), "300"),
+        (SimpleUploadedFile("x.xlsx", b"no workbook at all"), "不是可读取"),
+        (SimpleUploadedFile("x.xlsx", b""), ""),
+    ],
+)
+def test_a_wrong_workbook_is_refused_with_its_rows(world, sheet, word):
+    got = world.client("manager").post(TEMPLATES, {"file": sheet, "activities": ["inspection"]})
+    assert got.status_code == 200 and word in got.content.decode() and not Template.objects.exists()
+
+
+def _editor(world, key: str) -> dict[str, str]:
+    """What the editor would send back unchanged."""
+    from opsledger.apps.duties.checklists import to_data
+    from opsledger.apps.duties.views.templates import _row
+
+    listed = selectors.checklist_for(world.contract.pk, key)
+    said = {
+        "action": "save",
+        "name": listed.name,
+        "minutes": listed.minutes,
+        "activities": list(listed.activities),
+    }
+    for n, check in enumerate(to_data(listed)["checks"]):
+        row = _row(check)
+        said |= {f"r{n}_{name}": value for name, value in row.items() if name != "required"}
+        said[f"r{n}_place"] = n * 10
+        if row["required"]:
+            said[f"r{n}_required"] = "on"
+    return said
+
+
+def test_editing_makes_the_contracts_own_version_and_keeps_tables_and_conditions(world):
+    before = selectors.checklist_for(world.contract.pk, "servers")
+    said = _editor(world, "servers") | {"r1_label": "关键服务都在运行", "r99_label": ""}
+    assert world.client("manager").post(TEMPLATES + "servers/", said).status_code == 302
+    after = selectors.checklist_for(world.contract.pk, "servers")
+    assert after.version == before.version + 1 and after.checks[1].label == "关键服务都在运行"
+    assert after.checks[0] == before.checks[0] and after.checks[3].when == before.checks[3].when
+
+
+def test_two_editors_at_once(world):
+    said = _editor(world, "servers")
+    manager = world.client("manager")
+    assert manager.post(TEMPLATES + "servers/", said).status_code == 302
+    version = Template.objects.get().version
+    assert manager.post(TEMPLATES + "servers/", said | {"based_on": version}).status_code == 302
+    stale = manager.post(TEMPLATES + "servers/", said | {"based_on": version, "name": "我写的新名字"})
+    assert stale.status_code == 200 and "我写的新名字" in stale.content.decode()
+    assert Template.objects.count() == 2
+
+
+def test_engineers_read_but_do_not_edit(world):
+    assert world.client("engineer").post(TEMPLATES + "servers/", _editor(world, "servers")).status_code == 404
+    assert world.client("engineer").get(TEMPLATES + "sample.xlsx").status_code == 403
+    assert world.client("manager").get(TEMPLATES + "sample.xlsx").status_code == 200
+    with pytest.raises(DomainError, match=r"access\.denied"):
+        services.save_template(actor=world.actor("engineer"), contract=world.contract, key="k", data={})
+
+
+def test_another_contracts_versions_are_not_ours(world):
+    services.save_template(
+        actor=world.actor("manager"),
+        contract=world.contract,
+        key="own",
+        data={
+            "name": "自有",
+            "activities": ["inspection"],
+            "checks": [{"id": "a", "label": "a", "kind": "text"}],
+        },
+    )
+    assert "own" in selectors.checklists_of(world.contract.pk)
+    assert "own" not in selectors.checklists_of(world.contract.pk + 1)
+    services.retire_template(actor=world.actor("manager"), template=Template.objects.get())
+    assert "own" not in selectors.checklists_of(world.contract.pk)
+
+
+# -- samples --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def handed_in(world, make_obligation, at):
+    make_obligation(
+        data={"activity": "inspection", "count": 1, "period": "workday"},
+        evidence={"supervisor_verifies": True},
+    )
+    services.plan_contract(actor=SYSTEM, contract=world.contract)
+    services.open_due(at)
+    for row in Occurrence.objects.filter(state="open")[:30]:
+        services.submit_occurrence(
+            actor=world.actor("engineer"), occurrence=row, submission=services.Submission("好")
+        )
+    return world
+
+
+def test_the_lot_is_the_same_all_day_and_differs_by_person(handed_in):
+    def draw(who):
+        return [
+            row.pk
+            for row in selectors.sample(handed_in.actor(who), handed_in.contract, "random", 8, day=today())
+        ]
+
+    assert draw("supervisor") == draw("supervisor") != draw("buyer")
+    assert len(set(draw("supervisor"))) == 8
+
+
+def test_ticked_ones_are_verified_and_the_rest_stay(handed_in):
+    client = handed_in.client("supervisor")
+    address = "/c/demo-2026/samples/?how=random&count=5"
+    assert client.get(address).status_code == 200
+    ids = list(Occurrence.objects.filter(state="submitted").values_list("pk", flat=True))
+    assert client.post(address, {"occurrence": [ids[0], ids[1], "x"]}).status_code == 302
+    assert Occurrence.objects.filter(state="verified").count() == 2
+    assert handed_in.client("engineer").get(address).status_code == 403
+    assert client.get("/c/demo-2026/samples/?how=zz&count=-1").status_code == 200
