@@ -72,6 +72,8 @@ def terms_for(actor: Actor, contract: Contract) -> QuerySet[Term]:
 def terms_by_kind(item: ServiceItem) -> list[tuple[str, list[Term]]]:
     """The live terms of one item, grouped by kind in the order of the vocabulary."""
     rows = list(live_terms(item.contract).filter(item=item).order_by("key"))
+    for row in rows:
+        row.contract = item.contract  # the page tells each term in the contract's words
     groups = [(word, [row for row in rows if row.kind == kind]) for kind, word in KIND_WORDS.items()]
     return [(word, found) for word, found in groups if found]
 
