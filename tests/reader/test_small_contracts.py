@@ -256,3 +256,58 @@ def test_people_records_rented_devices_and_asked_help() -> None:
     assert _numbers(item, "quotas", "op", "value", "unit") == [("=", 60, "台")]
     assert _numbers(item, "kpis", "op", "value") == [(">=", 99)]
     assert _numbers(item, "sla", "severity", "metric", "value") == [(None, "arrive", 2)]
+
+
+PACKAGES = """云资源与安全运营项目采购需求
+
+序号\t服务名称\t服务期限\t数量
+1\t云资源服务\t2025.07.01-2027.06.30\t1
+2\t安全运营服务\t2025.08.01-2027.07.31\t1
+
+第一包 云资源服务
+1. 每次故障发生后，5分钟内响应工单，30分钟内给出初步方案，4小时内恢复业务。
+2. 云主机快照每天1次，保留7天；全量备份每周1次，保留4周。
+3. 提供每周7天、每天24小时的热线支持服务，每年提供不超过30人日的变更服务。
+第二包 安全运营服务
+1. 发现安全事件后1小时内完成处置。
+2. 服务窗口5×9，非工作时间1小时内到岗，提供不少于2名网络管理员。
+第三包 机房运维服务
+1. 服务期自2025年9月1日起至2026年8月31日止。
+2. 每学期开学前完成一次巡检，单次停机时间不超过2小时。
+"""
+
+
+def test_packages_are_items_and_a_list_gives_their_periods() -> None:
+    cloud, security, rooms = _read(PACKAGES).items
+    assert [i.no for i in (cloud, security, rooms)] == ["第一包", "第二包", "第三包"]
+    assert cloud.period == {"start": "2025-07-01", "end": "2027-06-30"}
+    assert security.period == {"start": "2025-08-01", "end": "2027-07-31"}
+    assert rooms.period == {"start": "2025-09-01", "end": "2026-08-31"}
+    assert _numbers(cloud, "sla", "severity", "metric", "value") == [
+        (None, "respond", 5),
+        (None, "diagnose", 30),
+        (None, "resolve", 4),
+    ]
+    assert _duties(cloud) == [("backup", 1, "day", 1), ("backup", 1, "week", 1)]
+    assert _numbers(cloud, "retention", "what", "value", "unit") == [("快照", 7, "day"), ("备份", 4, "week")]
+    assert _numbers(cloud, "quotas", "op", "value", "unit") == [("<=", 30, "人日")]
+    assert security.windows == ["5x9"]
+    assert _numbers(security, "sla", "severity", "metric", "clock") == [
+        ("安全事件", "resolve", "any"),
+        (None, "arrive", "nonbusiness"),
+    ]
+    assert _numbers(security, "staffing", "min", "role") == [(2, "网络管理员")]
+    assert _duties(rooms) == [("inspection", 1, "halfyear", 1)]
+    assert _numbers(rooms, "kpis", "metric", "value", "window") == [("downtime", 2, None)]
+
+
+def test_general_services_are_items_beside_one_that_names_a_thing() -> None:
+    reading = _read(
+        "第三章 采购需求\n一、服务内容及要求\n(一)渔港监控系统维保服务\n1.每月巡检一次。\n2.一般故障8小时内解决。\n"
+        "(二)网络安全服务\n1.每半年渗透测试一次。\n(三)机房设备维保服务\n1.每两个月巡检一次。\n二、付款方式\n按季度支付。\n"
+    )
+    assert [i.name for i in reading.items] == [
+        "渔港监控系统维保服务",
+        "网络安全服务",
+        "机房设备维保服务",
+    ]

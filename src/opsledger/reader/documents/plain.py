@@ -15,6 +15,10 @@ _PIPES = re.compile(r"^\s*\|.*\|\s*$|^[^|]+(?:\s\|\s?[^|]*){2,}\|?\s*$")
 _RULE = re.compile(r"^[\s|:\-]+$")
 _HEADING_MARK = re.compile(r"^\s{0,3}#{1,6}\s+")
 _EMPHASIS = re.compile(r"\*\*([^*\n]+)\*\*")
+_TABBED = re.compile(r"^[^\t\n]+\t[^\t\n]+\t", re.MULTILINE)
+_COLUMN = re.compile(r"^(?:序号|编号|项号)$|(?:级别|等级|程度|类别|类型|名称|项目|指标|内容)$")
+_FEWEST_TABS = 2
+_HEADER_CELL = 16
 _SAMPLE = 64 * 1024
 _MOST_CONTROL_SHARE = 0.005
 
@@ -25,7 +29,29 @@ def extract(data: bytes) -> str:
     sample = text[:_SAMPLE]
     if len(_CONTROL.findall(sample)) > _MOST_CONTROL_SHARE * len(sample):
         raise DomainError("reader.not_text")
-    return _without_markup(text)
+    return _with_tabbed_tables(_without_markup(text))
+
+
+def _with_tabbed_tables(text: str) -> str:
+    """Lines of cells parted by tabs, as pasted from a sheet, become a table where a header opens them."""
+    if not _TABBED.search(text):
+        return text
+    parts: list[str] = []
+    rows: list[list[str]] = []
+    for line in [*text.splitlines(), ""]:
+        cells = [cell.strip() for cell in line.split("\t")]
+        wide = len(cells) > _FEWEST_TABS and not line.startswith(("\t", " "))
+        if rows and wide and len(cells) == len(rows[0]):
+            rows.append(cells)
+            continue
+        if rows:
+            parts.append("\n" + table(rows) + "\n" if len(rows) > 1 else "\t".join(rows[0]) + "\n")
+            rows = []
+        if wide and all(0 < len(cell) <= _HEADER_CELL for cell in cells) and _COLUMN.search(cells[0]):
+            rows = [cells]
+        else:
+            parts.append(line + "\n")
+    return "".join(parts)
 
 
 def _without_markup(text: str) -> str:

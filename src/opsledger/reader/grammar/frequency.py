@@ -11,13 +11,13 @@ from opsledger.core.quantities import number
 from opsledger.reader.blocks import Span
 
 _NUM = r"(?:\d+|[一二两三四五六七八九十]{1,3})"
-_PERIOD = r"(?:工作日|半年|年度|季度|日|天|周|星期|月|季|年)"
+_PERIOD = r"(?:工作日|半年|学期|年度|季度|日|天|周|星期|月|季|年)"
 _TIMES = rf"(?:至少|不少于|不低于|不得少于|最少|大于等于|≥)?\s*(?P<c>{_NUM})\s*(?:次|遍|期|轮|场)"
 _TERM = r"(?:本?(?:服务|运维|维保|维护|合同|项目|运行维护)(?:服务)?(?:周期|期限|期间|期))\s*(?:内|间|中)?"
 _PER = re.compile(
     rf"每\s*(?:隔)?\s*(?P<e>{_NUM})?\s*(?:个)?(?P<p>{_PERIOD})(?!次|期|"
     rf"的(?!巡|检|备|维))(?P<more>(?:\s*[、,]\s*(?:每)?(?:月|季度|季|年度?|周|半年))*)"
-    rf"(?:\((?:工作日)\))?(?P<between>[^,;。:()\d]{{0,2}}?(?:[^,;。:()]{{0,30}}?{_TIMES})?)"
+    rf"(?!\s*\d+\s*(?:小时|天)|[^,;。:()\d]{{0,6}}(?:不超过|不少于|不低于|至多|至少)?\s*\d+\s*个?(?:人天|人日|人月|工日))(?:\((?:工作日)\))?(?P<between>[^,;。:()\d]{{0,2}}?(?:[^,;。:()]{{0,30}}?{_TIMES})?)"
 )
 _SLASH = re.compile(rf"(?P<c>{_NUM})\s*次\s*[/每]\s*(?P<p>{_PERIOD})")
 _YEARLY = re.compile(
@@ -39,7 +39,7 @@ _VAGUE = re.compile(r"定期|周期性|阶段性|例行|定时|按约定周期|�
 _NAMES = {
     "工作日": "workday", "日": "day", "天": "day", "周": "week", "星期": "week", "月": "month",
     "季度": "quarter",
-    "季": "quarter", "半年": "halfyear", "年": "year", "年度": "year", "年均": "year", "月度": "month", "每日": "day",
+    "季": "quarter", "半年": "halfyear", "学期": "halfyear", "年": "year", "年度": "year", "年均": "year", "月度": "month", "每日": "day",
 }  # fmt: skip
 
 

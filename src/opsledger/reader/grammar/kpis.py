@@ -56,10 +56,9 @@ def read(sentence: Sentence) -> Iterator[Proposal]:
         if _ENVIRONMENT.search(words):
             continue
         for name, op, value, unit, rule in _facts(words, sentence.words):
+            single = name == "resolve_rate" or re.search(r"单次|每次|单一", words)
             window = _window(words) or (
-                _window(key[clauses[index - 1].start : clause.start])
-                if index and name != "resolve_rate"
-                else None
+                _window(key[clauses[index - 1].start : clause.start]) if index and not single else None
             )
             fields = {"metric": name, "op": op, "value": value, "unit": unit, "window": window}
             yield Proposal("kpis", fields, clause, rule, 0.9)

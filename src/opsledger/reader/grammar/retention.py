@@ -17,7 +17,7 @@ _KEPT = re.compile(
 _BEFORE = re.compile(
     rf"(?P<n>{_NUM})\s*(?:个)?(?P<u>天|日|月|年)(?:\s*24\s*小时)?(?:的)?(?:数据存储|存储要求|回看|录像|数据保存)"
 )
-_WHAT = re.compile(r"数据库备份|备份数据|备份|日志|录像|广告信息|视频|监测数据|数据")
+_WHAT = re.compile(r"数据库备份|备份数据|备份|快照|日志|录像|广告信息|视频|监测数据|数据")
 _UNITS = {"天": "day", "日": "day", "周": "week", "月": "month", "年": "year"}
 
 
@@ -33,6 +33,7 @@ def read(sentence: Sentence) -> Iterator[Proposal]:
             if match["n"] == "半" and unit == "year":
                 value, unit = number("6"), "month"
             index, clauses = sentence.clause_at(match.start())
-            what = _WHAT.findall(sentence.key[sentence.span.start : match.end()])
+            own = _WHAT.findall(sentence.key[clauses[index].start : match.end()])
+            what = own or _WHAT.findall(sentence.key[sentence.span.start : match.end()])[::-1]
             fields = {"what": what[0] if what else "数据", "value": plain(value), "unit": unit}
             yield Proposal("retention", fields, clauses[index], "retention.kept", 0.9)

@@ -6,7 +6,7 @@ import re
 
 from opsledger.reader.blocks import Span
 
-_CODE = re.compile(r"(?<![\d*])([57])\s*[*Xx×]\s*(8|10|12|16|24)(?!\d)")
+_CODE = re.compile(r"(?<![\d*])([57])\s*[*Xx×]\s*(8|9|10|12|16|24)(?!\d)")
 _REVERSED = re.compile(r"(?<![\d*])24\s*[*Xx×]\s*7(?!\d)")
 _DAY_LONG = re.compile(
     r"(?<![\d*])24\s*(?:小时|h)?(?:的)?(?:故障(?:响应|受理)|响应|热线|值班|值守|电话|不间断|无间断(?:服务)?|技术支持|监测|监控|安全事件应急|应急响应)"

@@ -6,12 +6,16 @@ import re
 
 from opsledger.reader.blocks import Block, Span
 from opsledger.reader.layout import chapters, demands, tables
-from opsledger.reader.layout.headings import Heading, headings
+from opsledger.reader.layout.headings import Heading, headings, number_of
 from opsledger.reader.layout.segments import Segment
 
 _OVERVIEW = re.compile(r"概况|概述|概念|背景|现状|目标|基本情况|项目内容|介绍|简介|清单")
 _PROJECT_NAME = re.compile(r"(?:招标|采购)?项目名称\s*:\s*(?=\S)")
 _APPLIES_TO_ALL = re.compile(r"同样适用|均适用|适用于(?:以上|上述|所有|全部|各)")
+_PERIOD_LABEL = re.compile(
+    r"(?:服务|运维|维保|维护|运营|租赁|合同|履约)(?:服务)?(?:履行)?(?:期限|周期|期间?|起止时间|时间)(?:起止时间)?[^。;\n]{0,20}?(?=20\d\d\s*[年./-])"
+)
+_LABEL_REACH = 60
 _GENERAL_NAME = "总体要求"
 
 __all__ = ["Segment", "segments"]
@@ -26,10 +30,25 @@ def segments(key: str, blocks: list[Block], stem: str) -> list[Segment]:
     by_table, by_chapter = tables.find(key, blocks), chapters.find(tree)
     found = max(by_table, by_chapter, key=_weight)
     if not found:
-        return [_single(key, blocks, tree, stem)]
+        only = _single(key, blocks, tree, stem)
+        only.period_span = _stated_period(key, only)
+        return [only]
     _move_common(key, found)
+    listed = tables.listed_periods(key, blocks)
+    for segment in found:
+        segment.period_span = segment.period_span or listed.get(segment.name) or _stated_period(key, segment)
     general = _general(key, tree, found)
     return [*found, general] if general else found
+
+
+def _stated_period(key: str, segment: Segment) -> Span | None:
+    """The line of the item that says from when to when it is served."""
+    if segment.common:
+        return None
+    for block in segment.blocks:
+        if label := _PERIOD_LABEL.search(key, block.start, min(block.end, block.start + _LABEL_REACH)):
+            return Span(label.start(), block.end)
+    return None
 
 
 def _weight(found: list[Segment]) -> int:
@@ -73,7 +92,7 @@ def _general(key: str, tree: chapters.Chapters, found: list[Segment]) -> Segment
     if top is not None:
         top = _before(tree, top)
     name = top.title if top is not None else _GENERAL_NAME
-    start = top.start if top is not None else kept[0].start
+    start = tree.title_start(top) if top is not None else kept[0].start
     general = Segment("general", name, Span(start, start + len(name)), section=name, common=True)
     general.blocks = kept
     return general
@@ -110,6 +129,8 @@ def _project_name(key: str, blocks: list[Block]) -> Span | None:
             return Span(found.end(), block.end)
     for block in blocks[:3]:
         words = key[block.start : block.end]
-        if not block.is_row and 4 <= len(words) <= 50 and not re.search(r"[,。;:!]", words):
+        if block.is_row or number_of(words):
+            continue
+        if 4 <= len(words) <= 50 and not re.search(r"[,。;:!]", words):
             return Span(block.start, block.end)
     return None

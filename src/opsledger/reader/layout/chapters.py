@@ -38,6 +38,11 @@ class Chapters:
         """Index of the block after the heading's last one."""
         return self._ends[id(heading)]
 
+    def title_start(self, heading: Heading) -> int:
+        """Offset of the heading's words behind its number."""
+        block = self.blocks[heading.at]
+        return block.start + self.key[block.start : block.end].rindex(heading.title)
+
     def own_blocks(self, heading: Heading) -> list[Block]:
         """Blocks between the heading and its first sub-heading."""
         stop = heading.children[0].at if heading.children else self.end(heading)
@@ -92,7 +97,13 @@ def _groups(chapters: Chapters) -> Iterator[list[Heading]]:
 
 def _are_services(chapters: Chapters, group: list[Heading]) -> bool:
     """Numbered services of a general name, each with a frequency, a limit or a document of its own."""
-    if len(group) < _FEWEST_SERVICES or sum(h.is_service for h in group) < _SHARE_OF_SERVICES * len(group):
+    services = sum(h.is_service for h in group)
+    packages = group[0].style == "package"
+    few = len(group) < _FEWEST_SERVICES
+    # A few services are items only where one of them names a thing; packages are items whatever their name.
+    if len(group) < 2 or services < _SHARE_OF_SERVICES * len(group):
+        return False
+    if few and not packages and not (services == len(group) and any(h.is_thing for h in group)):
         return False
     told = 0
     for heading in group:
@@ -161,8 +172,7 @@ def _around(chapters: Chapters, picked: list[Heading]) -> Iterator[tuple[Heading
 
 
 def _segment(chapters: Chapters, heading: Heading, *, common: bool) -> Segment:
-    block = chapters.blocks[heading.at]
-    start = block.start + chapters.key[block.start : block.end].rindex(heading.title)
+    start = chapters.title_start(heading)
     segment = Segment(
         heading.path,
         heading.title,

@@ -10,6 +10,12 @@ from opsledger.reader.blocks import Block
 _CN = "一二三四五六七八九十百"
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("chapter", re.compile(rf"(第[{_CN}\d]+[章节篇部]分?)[\s、:.]*")),
+    (
+        "package",
+        re.compile(
+            rf"(第[{_CN}\d]+(?:包|标段|标项|分包|分标)|(?:包|标段|标项|分包)[{_CN}\dA-Z]{{1,3}}|[A-Z\d]{{1,2}}(?:包|标段|标项))[\s:、.]+"
+        ),
+    ),
     ("decimal", re.compile(r"(\d{1,2}(?:\.\d{1,3}){1,6})[.、)]?\s*(?![\d%])")),
     ("chinese", re.compile(rf"([{_CN}]{{1,3}})[、.．]\s*")),
     ("chinese_paren", re.compile(rf"\(([{_CN}]{{1,3}})\)[、.]?\s*")),

@@ -44,6 +44,23 @@ def find(key: str, blocks: list[Block]) -> list[Segment]:
     return best
 
 
+def listed_periods(key: str, blocks: list[Block]) -> dict[str, Span]:
+    """Name -> cell with its period, from the lists of services that give no contents of their own."""
+    found: dict[str, Span] = {}
+    roles: list[str] | None = None
+    for block in blocks:
+        if not block.is_row:
+            roles = None
+            continue
+        header = _roles(key, block)
+        if header:
+            roles = header if {"name", "period"} <= set(header) else None
+        elif roles and len(block.cells) == len(roles):
+            name = block.cells[roles.index("name")]
+            found.setdefault(_words(key, name), block.cells[roles.index("period")])
+    return found
+
+
 def _weight(segments: list[Segment]) -> int:
     return sum(b.end - b.start for s in segments for b in s.blocks)
 
