@@ -29,6 +29,11 @@ DETAIL_NAMES = (
 )
 
 
+def _named(known: str) -> forms.TextInput:
+    """A field that offers the names of a list while one types."""
+    return forms.TextInput(attrs={"list": known, "autocomplete": "off"})
+
+
 class EndingForm(forms.Form):
     """Parties, term, price, default window, and one's own role."""
 
@@ -40,9 +45,15 @@ class EndingForm(forms.Form):
     slug = forms.CharField(
         label="网址代号", max_length=80, help_text="小写字母、数字和短横线，生成后不能修改。"
     )
-    buyer = forms.CharField(label="采购人", max_length=120)
-    provider = forms.CharField(label="服务商", max_length=120)
-    supervisor = forms.CharField(label="监理", max_length=120, required=False, help_text="没有监理则不填。")
+    buyer = forms.CharField(label="采购人", max_length=120, widget=_named("buyers"))
+    provider = forms.CharField(label="服务商", max_length=120, widget=_named("providers"))
+    supervisor = forms.CharField(
+        label="监理",
+        max_length=120,
+        required=False,
+        widget=_named("supervisors"),
+        help_text="没有监理则不填。",
+    )
     starts_on = forms.DateField(label="服务期起", widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
     ends_on = forms.DateField(label="服务期止", widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
     price_cny = forms.DecimalField(

@@ -5,6 +5,13 @@
 (function () {
   const upload = document.querySelector("form[data-upload]");
   if (upload) { watchUpload(upload); }
+  const busy = document.querySelector("form[data-busy]");
+  if (busy) {
+    busy.addEventListener("submit", function (event) {
+      const button = event.submitter;
+      if (button && !button.name) { button.disabled = true; button.textContent = busy.dataset.busy; }
+    });
+  }
   const desk = document.querySelector("[data-review]");
   if (!desk) { return; }
 
@@ -124,6 +131,8 @@
         const first = root.querySelector(".is-invalid, .facts input, .facts select");
         if (first) { first.focus({ preventScroll: true }); }
         reveal(termsPane, root);
+      } else if (root.hasAttribute("data-focus")) {
+        select(root);
       } else if (advance === root.dataset.term) {
         advance = null;
         step(1, true);
@@ -133,9 +142,9 @@
     }
     if (root.id === "add-term") {
       document.getElementById("show-terms").checked = true;
-      root.scrollIntoView({ block: "nearest" });
+      termsPane.scrollTop = 0;
       const field = root.querySelector(".facts input, .facts select");
-      if (field) { field.focus(); }
+      if (field) { field.focus({ preventScroll: true }); }
     }
   });
 
@@ -263,7 +272,12 @@
   if (at && !asked) {
     const place = textPane.querySelector('[data-o="' + at + '"]');
     if (place) { document.getElementById("show-text").checked = true; reveal(textPane, place); place.classList.add("current"); }
-  } else if (first) { select(first, false); }
+  } else if (first && (asked || window.innerWidth >= 992)) {
+    select(first, false);
+  } else if (first) {
+    current = first.dataset.term;
+    light(current);
+  }
 
   // -- the upload -------------------------------------------------------------------------------------
   function watchUpload(form) {

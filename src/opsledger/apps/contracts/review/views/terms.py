@@ -32,7 +32,13 @@ from opsledger.kernel.pages import act, page
 
 
 def _card(
-    request: HttpRequest, reading: DocumentReading, term: ProposedTerm, *, notice: str = "", status: int = 200
+    request: HttpRequest,
+    reading: DocumentReading,
+    term: ProposedTerm,
+    *,
+    notice: str = "",
+    status: int = 200,
+    template: str = "contracts/review/acted.html",
 ) -> HttpResponse:
     """A term as it is now; for htmx its card and the counts, else the page opened at it."""
     if not request.headers.get("HX-Request"):
@@ -46,7 +52,7 @@ def _card(
         "counts": selectors.group_counts(term.item),
         "notice": notice,
     }
-    return page(request, "contracts/review/acted.html", told, status=status)
+    return page(request, template, told, status=status)
 
 
 def _back(reading: DocumentReading, item_id: int, anchor: str = "") -> HttpResponse:
@@ -197,8 +203,9 @@ def accept_many(request: HttpRequest, reading_id: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         chosen = selectors.acceptable(reading, said["minimum"], said["kind"], said["item"])
+        only = selectors.item_for(reading, said["item"]) if said["item"] else None
         if request.method == "POST":
-            label = f"把握不低于{said['minimum']}%的{KIND_LABELS.get(said['kind'], '全部条款')}"
+            label = f"{only or ''}把握不低于{said['minimum']}%的{KIND_LABELS.get(said['kind'], '全部条款')}"
 
             def do() -> object:
                 return services.accept_many(
@@ -214,7 +221,7 @@ def accept_many(request: HttpRequest, reading_id: int) -> HttpResponse:
             if done:
                 messages.success(request, f"已接受 {done.count} 条。如有不妥，可点“撤销”一次全部退回。")
                 return redirect("contracts:reading", reading_id)
-        told |= {"kinds_found": selectors.kinds_in(chosen), "count": chosen.count()}
+        told |= {"only": only, "kinds_found": selectors.kinds_in(chosen), "count": chosen.count()}
     return page(request, "contracts/review/accept_many.html", told)
 
 
@@ -235,7 +242,8 @@ def undo(request: HttpRequest, reading_id: int) -> HttpResponse:
         said += f"另有 {left} 条在此之后已由他人处理，保持不变。"
     if len(put_back) == 1 and not left and request.headers.get("HX-Request"):
         try:
-            return _card(request, reading, selectors.term_for(reading, put_back[0]), notice=said)
+            term = selectors.term_for(reading, put_back[0])
+            return _card(request, reading, term, notice=said, template="contracts/review/undone.html")
         except Http404:
             pass  # the act was an addition: the term is gone, the page is shown afresh
     messages.success(request, said)
