@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.reader_sample import SAMPLE
 
 from opsledger.apps.contracts.models import DocumentReading
 from opsledger.apps.contracts.review import child
@@ -11,24 +12,7 @@ from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
 from opsledger.reader import read
 
-SAMPLE = """测试市信息系统运维采购需求
-
-需求1：门户网站运维（2026年1月1日至2026年12月31日）
-提供7×24服务。
-一般故障30分钟内响应，4小时内解决；重大故障15分钟内响应，2小时内解决。
-每月巡检1次，每季度提交一次季度运维报告。
-系统可用性不低于99.5%。
-
-需求2：档案系统运维（2026年1月1日至2026年12月31日）
-提供5×8服务。
-一般故障1小时内响应，8小时内解决。
-定期进行数据备份，备份数据保存30天。
-每年开展应急演练2次。
-
-需求3：机房环境运维（2026年1月1日至2026年12月31日）
-提供7×24服务。
-每半年除尘1次，故障4小时内到达现场。
-"""
+__all__ = ["SAMPLE", "make_reading", "told_of", "upload"]
 
 
 def upload(name: str = "需求.txt", content: bytes | str = SAMPLE) -> SimpleUploadedFile:

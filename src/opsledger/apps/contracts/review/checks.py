@@ -12,6 +12,7 @@ from opsledger.apps.accounts.models import Organisation, User
 from opsledger.apps.contracts.models import DocumentReading, ProposedTerm, ReadingItem
 from opsledger.apps.contracts.review import selectors
 from opsledger.apps.contracts.review.packing import gravity
+from opsledger.kernel import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ def before_making(reading: DocumentReading) -> list[Check]:
     if vague:
         found.append(
             Check("gap", "待约定", f"{vague} 条没有写明频次或提交周期，将列为缺口，由双方约定后排计划。")
+        )
+    starts = str(reading.details.get("starts_on") or suggested(reading)["starts_on"] or "")
+    if starts and starts < clock.today().isoformat():
+        found.append(
+            Check("soon", "请留意", f"服务期从 {starts} 开始，已经过去的履约任务生成后会记为未按期完成。")
         )
     words = live.filter(kind="sla").order_by().values_list("data__severity", flat=True).distinct()
     levels = sorted({word for word in words if word}, key=gravity)
