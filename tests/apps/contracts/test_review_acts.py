@@ -153,11 +153,11 @@ def test_a_wrong_fact_is_said_beside_its_field(world, reading, typed, said):
 
 
 def test_moving_to_another_item(world, reading):
-    term = term_of(reading, "数据留存")
+    term = reading.terms.get(kind="retention")
     target = reading.items.get(no="1")
     world.client("manager").post(
         f"/readings/{reading.pk}/terms/{term.pk}/edit/",
-        {"what": "数据", "value": "30", "unit": "day", "item": target.pk, "version": 1, "save": 1},
+        {**term.data, "item": target.pk, "version": 1, "save": 1},
     )
     term.refresh_from_db()
     assert (term.item, term.state) == (target, "accepted")
@@ -165,7 +165,7 @@ def test_moving_to_another_item(world, reading):
 
 
 def test_another_kind_can_be_chosen_while_editing(world, reading):
-    term = term_of(reading, "数据留存")
+    term = reading.terms.get(kind="retention")
     client = world.client("manager")
     body = client.get(f"/readings/{reading.pk}/terms/{term.pk}/edit/?kind=quota").content.decode()
     assert "数量" in body
@@ -210,7 +210,7 @@ def test_a_nonsense_selection_is_no_error(world, reading, query):
 
 
 def test_an_unsound_proposal_cannot_be_accepted_before_it_is_completed(world, reading):
-    term = term_of(reading, "数据留存")
+    term = reading.terms.get(kind="retention")
     ProposedTerm.objects.filter(pk=term.pk).update(problem="请填写内容。")
     answer = world.client("manager").post(
         f"/readings/{reading.pk}/terms/{term.pk}/", {"act": "accept", "version": 1}, headers=HTMX

@@ -174,7 +174,7 @@ def test_severities_stand_from_the_gravest_down_and_common_ones_reach_every_item
 
 
 def test_gravity_of_the_words_that_contracts_use():
-    ordered = ["特别重大事件", "一级故障", "较大故障", "一般故障", "轻微故障"]
+    ordered = ["特别重大事件", "一级故障", "较大故障", "一般故障", "小故障"]
     assert [gravity(word) for word in ordered] == [0, 1, 2, 3, 4]
     assert gravity("非紧急") > gravity("紧急") and gravity("某种情况") == 2.5
 

@@ -32,7 +32,7 @@ _WORD = 60  # what a severity level's word may be long
 # From the gravest down; what fits none is ranked by its shortest limit.
 _GRAVITY = (
     re.compile(r"特别重大|特大|特级|瘫痪|崩溃"),
-    re.compile(r"重大|严重|紧急|灾难|一级|1级|Ⅰ级|I级|核心|大故障|大面积"),
+    re.compile(r"重大|严重|紧急|灾难|一级|1级|Ⅰ级|I级|核心|(?<!较)大故障|大面积"),
     re.compile(r"较大|重要|二级|2级|Ⅱ级|II级"),
     re.compile(r"一般|普通|三级|3级|Ⅲ级|III级|非紧急"),
     re.compile(r"轻微|较小|小故障|四级|4级|Ⅳ级|IV级"),
