@@ -20,6 +20,7 @@ _TOLD = re.compile(
 )
 _ESCALATION = re.compile(r"远程|电话|(?:需|需要)现场|更换|现场服务")
 _GRAVE = re.compile(r"紧急|重大|严重|突发|没解决")
+_RECURRING = re.compile(r"每[年月周日季半]|[一\d]次")
 _ASKED = re.compile(r"(?:接到|收到).*(?:需求|诉求|咨询)$")
 _LEAD = re.compile(
     r"^(?:\s|[①-⑳]|[\d.、]|并|且|以及|和|但|原则上|对于?|针对|如果?|若|当|遇到|遇有?|及时做好|因此|在|将|其中|期间|同时"
@@ -69,6 +70,8 @@ def _named(words: str) -> str | None:
     for match in reversed(list(_PHRASE.finditer(re.sub(r"\([^)]*\)", "", words)))):
         phrase = _trim(re.sub(r"^.*(?:接到|收到|接报)", "", match[0]))
         if _ESCALATION.search(phrase) and not _GRAVE.search(phrase):
+            continue
+        if _RECURRING.search(phrase):
             continue
         if _ASKED.search(match[0]) and not _GRAVE.search(phrase):
             continue

@@ -11,7 +11,7 @@ from opsledger.core.quantities import number
 from opsledger.reader.blocks import Span
 
 _NUM = r"(?:\d+|[一二两三四五六七八九十]{1,3})"
-_PERIOD = r"(?:工作日|半年|学期|年度|季度|日|天|周|星期|月|季|年)"
+_PERIOD = r"(?:工作日|半年|半个?月|旬|学期|年度|季度|日|天|周|星期|月|季|年)"
 _TIMES = rf"(?:至少|不少于|不低于|不得少于|最少|大于等于|≥)?\s*(?P<c>{_NUM})\s*(?:次|遍|期|轮|场)"
 _TERM = r"(?:本?(?:服务|运维|维保|维护|合同|项目|运行维护)(?:服务)?(?:周期|期限|期间|期))\s*(?:内|间|中)?"
 _PER = re.compile(
@@ -39,8 +39,11 @@ _VAGUE = re.compile(r"定期|周期性|阶段性|例行|定时|按约定周期|�
 _NAMES = {
     "工作日": "workday", "日": "day", "天": "day", "周": "week", "星期": "week", "月": "month",
     "季度": "quarter",
-    "季": "quarter", "半年": "halfyear", "学期": "halfyear", "年": "year", "年度": "year", "年均": "year", "月度": "month", "每日": "day",
+    "季": "quarter", "半年": "halfyear", "学期": "halfyear",
+    "半月": "month", "半个月": "month", "旬": "month", "年": "year", "年度": "year", "年均": "year", "月度": "month", "每日": "day",
 }  # fmt: skip
+
+_TIMES_A_MONTH = {"半月": 2, "半个月": 2, "旬": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ def _per(key: str, start: int, end: int) -> Iterator[Frequency]:
             period = "workday"
         stop = match.end() if match["c"] else match.end("more")
         span = Span(match.start(), stop)
+        count *= _TIMES_A_MONTH.get(match["p"], 1)
         yield Frequency(count, period, every, span, "frequency.per")
         for word in re.findall(r"半年|季度|年度|月|季|年|周", match["more"] or ""):
             yield Frequency(count, _NAMES[word], 1, span, "frequency.per")

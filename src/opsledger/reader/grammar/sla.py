@@ -16,7 +16,7 @@ from opsledger.reader.proposals import Proposal, plain
 _NOT_BUSINESS = re.compile(r"非工作(?:时间|日|时段)|节假日|休息日|夜间")
 _BUSINESS = re.compile(r"(?<!非)(?:工作时间|法定工作日|工作小时|工作时段|上班时间)")
 _MONEY = re.compile(
-    r"支付(?!宝)|付款|预付|发票|结算|签订|签约|中标通知|投标(?!人|方|单位|供应商)|质疑|公示|公告|履约保证金|违约金|得\d|扣\d|\d分[:：]|分\s*:"
+    r"支付(?!宝)|付款|预付|发票|(?:费|款|价|合同|财务|办理|进行)[^,;。]{0,4}结算|结算(?:款|费|方式|依据)|签订|签约|中标通知|投标(?!人|方|单位|供应商)|质疑|公示|公告|履约保证金|违约金|得\d|扣\d|\d分[:：]|分\s*:"
 )
 _ALWAYS = re.compile(
     r"\s*(?:(?:的)?故障(?:响应|支持)|响应服务|不间断|服务|值班|值守|热线|电话|稳定|连续|运行|全天|无间断|安全|技术支持|在线|监)"
@@ -133,6 +133,10 @@ class SlaReader:
         if not limit.bounded and not metrics_after(after[:10]):
             return []
         names = metrics_after(after)
+        if not names and re.match(r"、[^,;。]{0,8}$", after):
+            # 县城30分钟内、乡镇1小时内到达现场: one verb behind the last of several limits.
+            tail = self.key[limit.span.end : sentence.span.end].split(",", 1)[0]
+            names = metrics_after(tail)[:1]
         if "close" in names:
             # 完成 and 处理 alone resolve something only where a case was named.
             known = self._severity(sentence, limit) is not None
