@@ -11,7 +11,8 @@ import pytest
 from opsledger.core.calendars import ServiceWindow, WeeklyHours, WorkingCalendar, parse_window
 from opsledger.core.clock import ServiceClock
 from opsledger.core.errors import DomainError
-from opsledger.core.limits import Limit, Unit, due_of
+from opsledger.core.limits import Limit, LimitRules, Unit, due_of
+from opsledger.core.spans import joined, lost_open, net_open
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = WorkingCalendar.china()
@@ -166,3 +167,34 @@ def test_many_threads_share_a_clock() -> None:
     alone = [ServiceClock(CHINA, parse_window("5x8")).between(*span) for span in spans]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda span: clock.between(*span), spans)) == alone
+
+
+def test_at_closing_time_the_next_opening_is_tomorrow(office: ServiceClock) -> None:
+    closing = at("2026-03-05 17:00")
+    assert office.next_open(closing) == at("2026-03-06 09:00")
+    assert office.next_close(closing) == at("2026-03-06 17:00")
+    assert not office.is_open(closing)
+    assert office.next_close(at("2026-03-05 09:00")) == closing
+
+
+def test_natural_time_is_not_wall_arithmetic() -> None:
+    berlin = ServiceClock(WorkingCalendar.weekdays_only(), ServiceWindow.always(), "Europe/Berlin")
+    midnight = datetime(2026, 10, 25, tzinfo=ZoneInfo("Europe/Berlin"))
+    # 4 h after midnight of the 25-hour day the wall shows 03:00.
+    wall = LimitRules(hours_run="wall")
+    assert due_of(Limit(4, Unit.HOUR), midnight, berlin, wall).isoformat() == "2026-10-25T03:00:00+01:00"
+    noon = datetime(2026, 10, 24, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    day = LimitRules(day_is_24_hours=True)
+    assert due_of(Limit(1, Unit.DAY), noon, berlin, day).isoformat() == "2026-10-25T11:00:00+01:00"
+    # The second pass of 02:30 is an hour later than the first.
+    twice = [datetime(2026, 10, 25, 2, 30, fold=fold, tzinfo=ZoneInfo("Europe/Berlin")) for fold in (0, 1)]
+    assert berlin.between(twice[0], twice[1]) == timedelta(hours=1)
+    assert berlin.add(twice[1], timedelta(0)).isoformat() == "2026-10-25T02:30:00+01:00"
+
+
+def test_spans_are_joined_whatever_their_order() -> None:
+    assert joined([(5, 9), (1, 3), (4, 4), (3, 4), (6, 7), (9, 12), (0, 0), (20, 10)]) == [(1, 4), (5, 12)]
+    assert joined([]) == []
+    assert net_open(None, [(2, 4), (8, 20)], 3, 10) == 4
+    assert net_open(None, [(2, 4)], 10, 3) == 0
+    assert lost_open(None, [(2, 4), (8, 20)], 3, 10) == 3

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.core.story import CLOCKS, at, one, story, term, timers
@@ -616,35 +618,69 @@ def test_a_term_of_a_single_day() -> None:
 
 
 def test_better_weighs_the_pauses_too() -> None:
-    # Paused 10:00-11:50: from creation 10:00 + 3 h + 1:50 = 14:50; from 12:00, 15:00.
-    # One hour more of pause after the change pushes both; 3 h paused before it makes creation later.
     minor = term("resolve", 8, id="minor", severity="一般")
     major = term("resolve", 3, id="major", severity="重大", retarget=Retarget.BETTER, pause_reasons=CUSTOMER)
-    events = story(
-        RETARGETED,
-        ("suspended", "thu 10:00", {"reason": "customer"}),
-        ("resumed", "thu 11:50"),
-        RAISED,
-    )
-    (timer,) = timers(events, [minor, major], "thu 12:30")
-    assert (timer.due, timer.targets[-1].counts_from) == (at("thu 15:00"), at("thu 12:00"))
-    night = term(
-        "resolve",
-        3,
-        id="major",
-        clock="business",
-        severity="重大",
-        retarget=Retarget.BETTER,
-        pause_reasons=CUSTOMER,
-    )
-    events = story(
-        ("reported", "thu 10:00", {"severity": "一般"}),
-        ("suspended", "thu 10:00", {"reason": "customer"}),
-        ("severity_changed", "thu 10:00", {"severity": "重大"}),
-        ("resumed", "thu 12:00"),
-    )
-    (timer,) = timers(events, [minor, night], "thu 12:30")
-    assert (timer.due, len(timer.targets)) == (at("thu 15:00"), 1)
+
+    def after(resumed: str) -> tuple[object, object]:
+        paused = ("suspended", "thu 10:00", {"reason": "customer"})
+        events = story(RETARGETED, paused, ("resumed", resumed), RAISED)
+        (timer,) = timers(events, [minor, major], "thu 12:30")
+        return timer.due, timer.targets[-1].counts_from
+
+    # Paused until 11:50: from creation 10:00 + 3 h + 1:50 = 14:50; from the change at 12:00, 15:00.
+    assert after("thu 11:50") == (at("thu 15:00"), at("thu 12:00"))
+    # Paused until the change itself: both are 15:00, and creation is kept.
+    assert after("thu 12:00") == (at("thu 15:00"), at("thu 10:00"))
+
+
+def test_ties_are_settled_by_kind_then_by_recording_then_by_id() -> None:
+    noon = at("thu 12:00")
+    (reported,) = story(REPORTED)
+    # Resolved and reopened at one moment: resolved first, whatever the ids say.
+    again = [Event("z", "resolved", noon, noon), Event("a", "reopened", noon, noon)]
+    assert one([reported, *again], term("resolve", 4), "thu 13:00").state is State.RUNNING
+    # Two severities at one moment: the one recorded later holds.
+    late, early = at("thu 15:00"), at("thu 14:00")
+    told = [
+        Event("a", "severity_changed", noon, late, {"severity": "一般"}),
+        Event("b", "severity_changed", noon, early, {"severity": "重大"}),
+    ]
+    terms = [term("resolve", 8, id="minor", severity="一般"), term("resolve", 3, id="major", severity="重大")]
+    assert timers([reported, *told], terms, "thu 13:00")[0].term_id == "minor"
+    # Recorded together: the greater id comes last and holds.
+    same = [replace(event, recorded_at=noon) for event in told]
+    assert timers([reported, *same], terms, "thu 13:00")[0].term_id == "major"
+
+
+def test_recording_is_ordered_by_the_moment_not_by_the_wall() -> None:
+    # 02:40 comes twice in Berlin on 2026-10-25: 02:40 CEST is before 02:10 CET.
+    berlin = ZoneInfo("Europe/Berlin")
+    noon = datetime(2026, 10, 24, 12, tzinfo=berlin)
+    first = datetime(2026, 10, 25, 2, 40, tzinfo=berlin)
+    second = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=berlin)
+    events = [
+        Event("r", "reported", noon, noon),
+        Event("b", "severity_changed", noon, first, {"severity": "一般"}),
+        Event("a", "severity_changed", noon, second, {"severity": "重大"}),
+    ]
+    terms = [term("resolve", 8, id="minor", severity="一般"), term("resolve", 3, id="major", severity="重大")]
+    later = noon + timedelta(days=3)
+    assert fold(events, terms, CLOCKS, later)[0].term_id == "major"
+    wrong = Event("c", "corrected", noon + HOUR, first, {"target": "r"})
+    right = Event("b2", "corrected", noon - HOUR, second, {"target": "r"})
+    found = fold([events[0], wrong, right], [term("resolve", 8)], CLOCKS, later)
+    assert found[0].started_at == noon - HOUR
+
+
+def test_the_same_terms_on_other_clocks_are_another_agreement() -> None:
+    only = [term("resolve", 8, clock="business")]
+    events = story(("reported", "thu 16:00"))
+    assert fold(events, only, CLOCKS, at("thu 17:00"))[0].due == at("fri 16:00")
+    always = {"business": CLOCKS["any"]}
+    assert fold(events, only, always, at("thu 17:00"))[0].due == at("fri 00:00")
+    for number in range(70):  # more agreements than are kept
+        assert len(fold(events, [term("resolve", 8, id=f"t{number}")], CLOCKS, at("thu 17:00"))) == 1
+    assert fold(events, only, CLOCKS, at("thu 17:00"))[0].due == at("fri 16:00")
 
 
 def test_the_correction_before_a_withdrawn_one_holds_again() -> None:

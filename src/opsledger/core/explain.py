@@ -67,7 +67,7 @@ def _clock_lines(
 ) -> list[str]:
     lines = []
     opening = clock.next_open(start)
-    if opening > start and opening <= due:
+    if to_micros(start) < to_micros(opening) <= to_micros(due):
         lines.append(f"受理时不在服务时段，自{moment_text(opening, year=False)}起计时。")
     return lines + sum_in_words(witness(clock, start, due, pauses))
 
@@ -116,9 +116,10 @@ def _workday_lines(first: date, last: date, clock: ServiceClock) -> list[str]:
 
 def _pause_line(begun: datetime, ended: datetime, start: datetime, clock: ServiceClock) -> str:
     first, last = begun.astimezone(clock.tz), ended.astimezone(clock.tz)
-    lost = clock.between(max(begun, start), ended) if ended > start else timedelta(0)
+    counted_from = max(to_micros(begun), to_micros(start))
+    lost = clock.between_micros(counted_from, max(counted_from, to_micros(ended)))
     told = f"{moment_text(first, year=False)}至{moment_text(last, year=False)}暂停"
-    return f"{told}，其间服务时间{amount_text(lost // timedelta(microseconds=1))}，到期时间顺延。"
+    return f"{told}，其间服务时间{amount_text(lost)}，到期时间顺延。"
 
 
 def _warning_lines(clock: ServiceClock, start: datetime, due: datetime, counts_days: bool) -> list[str]:

@@ -6,7 +6,7 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 
 from opsledger.core.calendars import WorkingCalendar
-from opsledger.core.clock import ServiceClock
+from opsledger.core.clock import ServiceClock, from_micros, to_micros
 from opsledger.core.errors import DomainError
 from opsledger.core.limits.model import CIVIL_CODE, DayEnd, Limit, LimitRules, Unit
 
@@ -57,7 +57,8 @@ def end_of_day(day: date, start: datetime, clock: ServiceClock, ends: DayEnd) ->
         return clock.moment_on(day, _DAY_SECONDS)
     local = start.astimezone(clock.tz)
     whole = clock.moment_on(day, local.hour * 3600 + local.minute * 60 + local.second)
-    return whole + timedelta(microseconds=local.microsecond)
+    # Local arithmetic would forget which of two equal readings is meant.
+    return from_micros(to_micros(whole) + local.microsecond).astimezone(clock.tz)
 
 
 def end_of_service_day(start: datetime, clock: ServiceClock) -> datetime:
@@ -66,7 +67,11 @@ def end_of_service_day(start: datetime, clock: ServiceClock) -> datetime:
     day = clock.local_date(opened)
     # After midnight a night shift still belongs to the day before.
     night = day - timedelta(days=1)
-    if not clock.window.is_always_open and clock.has_hours(night) and opened < clock.close_of(night):
+    if (
+        not clock.window.is_always_open
+        and clock.has_hours(night)
+        and to_micros(opened) < to_micros(clock.close_of(night))
+    ):
         return clock.close_of(night)
     return clock.close_of(day)
 

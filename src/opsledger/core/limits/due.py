@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from opsledger.core.clock import ServiceClock, from_micros, to_micros
 from opsledger.core.limits.days import day_limit_end, end_of_day, end_of_service_day
 from opsledger.core.limits.model import CIVIL_CODE, Limit, LimitRules, Unit
+
+_DAY_MICROS = 86_400_000_000
 
 
 def due_of(limit: Limit, start: datetime, clock: ServiceClock, rules: LimitRules = CIVIL_CODE) -> datetime:
@@ -16,18 +18,7 @@ def due_of(limit: Limit, start: datetime, clock: ServiceClock, rules: LimitRules
     For minutes and hours the earliest moment at which that much has run.  For day limits the end of
     the last day.  Aware moments only; the answer is in the clock's zone.
     """
-    to_micros(start)
-    if limit.runs_on_clock:
-        if rules.hours_run == "wall":
-            return (start + timedelta(microseconds=limit.micros)).astimezone(clock.tz)
-        return clock.add(start, timedelta(microseconds=limit.micros))
-    if limit.unit is Unit.DAY and rules.day_is_24_hours:
-        return (start + timedelta(hours=24 * int(limit.value))).astimezone(clock.tz)
-    begun = clock.next_open(start) if rules.outside_counts_from_opening else start
-    if limit.unit is Unit.SAME_DAY:
-        return end_of_service_day(begun, clock)
-    last = day_limit_end(limit, clock.local_date(begun), clock.calendar, rules)
-    return end_of_day(last, begun, clock, rules.end_of(limit.unit))
+    return from_micros(_plain(limit, to_micros(start), clock, rules)).astimezone(clock.tz)
 
 
 def due_micros(
@@ -66,9 +57,17 @@ def due_micros(
 
 
 def _plain(limit: Limit, start: int, clock: ServiceClock, rules: LimitRules) -> int:
+    """The due moment without pauses."""
     if limit.runs_on_clock:
         return start + limit.micros if rules.hours_run == "wall" else clock.add_micros(start, limit.micros)
-    return to_micros(due_of(limit, from_micros(start), clock, rules))
+    if _runs_on_wall(limit, rules):
+        return start + _DAY_MICROS * int(limit.value)
+    reported = from_micros(start)
+    begun = clock.next_open(reported) if rules.outside_counts_from_opening else reported
+    if limit.unit is Unit.SAME_DAY:
+        return to_micros(end_of_service_day(begun, clock))
+    last = day_limit_end(limit, clock.local_date(begun), clock.calendar, rules)
+    return to_micros(end_of_day(last, begun, clock, rules.end_of(limit.unit)))
 
 
 def _runs_on_wall(limit: Limit, rules: LimitRules) -> bool:

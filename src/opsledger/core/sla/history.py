@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NamedTuple
 
 from opsledger.core.clock import to_micros
@@ -18,12 +17,13 @@ _ABOUT_EVENTS = ("corrected", "withdrawn")
 class Fact(NamedTuple):
     """An event that holds; facts sort by moment, then kind, then when recorded, then id, which is unique.
 
-    `at` is in microseconds since 1970.
+    `at` and `recorded` are in microseconds since 1970: moments of one zone would compare by their wall
+    reading, which comes twice in autumn.
     """
 
     at: int
     rank: int
-    recorded_at: datetime
+    recorded: int
     id: str
     kind: str
     data: Mapping[str, str]
@@ -65,7 +65,7 @@ def settled(events: Iterable[Event], at: int) -> list[Fact]:
     dead: set[str] = set()
     corrections: dict[str, Event] = {}
     if about:
-        about.sort(key=lambda event: (event.recorded_at, event.id), reverse=True)
+        about.sort(key=lambda event: (to_micros(event.recorded_at), event.id), reverse=True)
         for event in about:
             if event.id in dead:
                 continue
@@ -84,7 +84,8 @@ def settled(events: Iterable[Event], at: int) -> list[Fact]:
         happened = to_micros(event.happened_at if correction is None else correction.happened_at)
         if happened <= at:
             data = event.data if correction is None else {**event.data, **correction.data}
-            facts.append(Fact(happened, _RANK[event.kind], event.recorded_at, event.id, event.kind, data))
+            recorded = to_micros(event.recorded_at)
+            facts.append(Fact(happened, _RANK[event.kind], recorded, event.id, event.kind, data))
     facts.sort()
     return facts
 

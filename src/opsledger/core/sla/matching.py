@@ -107,11 +107,10 @@ def _precedence(term: TimerTerm) -> tuple[bool, bool, bool, int, str]:
 class Agreement:
     """Terms and clocks made ready: one matching for each metric, in the order in which metrics are met."""
 
-    __slots__ = ("clocks", "matchings", "terms")
+    __slots__ = ("matchings", "terms")
 
     def __init__(self, terms: Sequence[TimerTerm], clocks: Mapping[str, ServiceClock]) -> None:
         self.terms = tuple(terms)
-        self.clocks = clocks
         self.matchings: list[Matching] = []
         for metric in METRICS:
             own = [term for term in self.terms if term.metric == metric]
