@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from typing import IO
+
 from django.http import Http404
 
 from opsledger.apps.assessment import selectors as assessments
 from opsledger.apps.assessment import sheet as sheets
-from opsledger.apps.assessment.basis import Basis
+from opsledger.apps.assessment.basis import Basis, basis_of
 from opsledger.apps.assessment.models import Assessment
 from opsledger.apps.assessment.periods import Span, spans
 from opsledger.apps.assessment.services import open_periods
 from opsledger.apps.assessment.services.signing import PARTIES
 from opsledger.apps.assessment.states import STATES
 from opsledger.apps.contracts.models import Contract
+from opsledger.apps.documents import packing
 from opsledger.apps.documents.figures import operations
+from opsledger.apps.documents.packing import Packed
 from opsledger.apps.documents.papers import operations as operations_paper
 from opsledger.apps.documents.papers import score_docx, score_xlsx
 from opsledger.apps.documents.papers.wording import moment
+from opsledger.apps.documents.policies import PACKERS
+from opsledger.apps.ledger import services as ledger
 from opsledger.kernel import clock
+from opsledger.kernel.access import Actor
 
 
 def render_score_sheet(
@@ -57,3 +64,34 @@ def render_operations_report(*, contract: Contract, span: Span) -> bytes:
             for month in months
         ]
     return operations_paper.render(operations(contract, span, at=at), comparison=comparison)
+
+
+def pack_evidence(*, actor: Actor, contract: Contract, span: Span, target: IO[bytes]) -> Packed:
+    """Write the audit pack of a period to `target` and record who took it, with its roots.
+
+    Only those who answer for the money or audit it may take evidence out in bulk.
+    """
+    actor.must(contract.pk, *PACKERS)
+    at = clock.now()
+    papers = {f"{span.title}运维报告.docx": render_operations_report(contract=contract, span=span)}
+    basis = basis_of(contract)
+    if basis is not None:
+        found = assessments.assessment_for(contract, span.id)
+        for form in ("docx", "xlsx"):
+            papers[f"{span.title}考核表.{form}"] = render_score_sheet(
+                basis=basis, assessment=found, form=form
+            )
+    packed = packing.write(target, actor=actor, contract=contract, span=span, papers=papers, at=at)
+    ledger.record(
+        chain=ledger.contract_chain(contract.pk),
+        actor=actor,
+        verb="document.packed",
+        subject=ledger.Subject("document", span.id, f"{span.title}审计包"),
+        changes={
+            "files": packed.files,
+            "files_root": packed.files_root,
+            "ledger_root": packed.ledger_root,
+            "head_hash": packed.head_hash,
+        },
+    )
+    return packed

@@ -7,5 +7,6 @@ urlpatterns = [
     path("c/<slug:slug>/deliverables/", views.register, name="register"),
     path("c/<slug:slug>/reports/", views.reports, name="reports"),
     path("c/<slug:slug>/reports/<str:period_id>.docx", views.operations_report, name="operations_report"),
+    path("c/<slug:slug>/reports/<str:period_id>/pack/", views.audit_pack, name="audit_pack"),
     path("c/<slug:slug>/assessment/<str:period_id>/sheet.<str:form>", views.score_sheet, name="score_sheet"),
 ]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+import tempfile
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_POST
 
 from opsledger.adapters import docx_paper, xlsx_paper
 from opsledger.apps.assessment import selectors as assessment
 from opsledger.apps.assessment.basis import basis_of
-from opsledger.apps.assessment.periods import span_of
+from opsledger.apps.assessment.periods import Span, span_of
+from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.documents import services
 from opsledger.apps.documents.papers.operations import NAMES
-from opsledger.apps.documents.policies import SCORE_READERS
+from opsledger.apps.documents.policies import PACKERS, SCORE_READERS
 from opsledger.kernel import clock
 from opsledger.kernel.access import guard
 from opsledger.kernel.tables import attachment
@@ -45,8 +50,25 @@ def score_sheet(request: HttpRequest, slug: str, period_id: str, form: str) -> H
 def operations_report(request: HttpRequest, slug: str, period_id: str) -> HttpResponse:
     """The operations report of a period that has begun, drafted from the record."""
     contract = contract_for(request.actor, slug)
+    span = _begun(contract, period_id)
+    content = services.render_operations_report(contract=contract, span=span)
+    return download(content, f"{span.title}{NAMES[span.kind]}.docx")
+
+
+@require_POST
+@guard(*PACKERS)
+def audit_pack(request: HttpRequest, slug: str, period_id: str) -> HttpResponseBase:
+    """The evidence of a period as a zip, with manifest and roots; taking it is an entry in the ledger."""
+    contract = contract_for(request.actor, slug)
+    span = _begun(contract, period_id)
+    place = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
+    services.pack_evidence(actor=request.actor, contract=contract, span=span, target=place)
+    place.seek(0)
+    return FileResponse(place, as_attachment=True, filename=f"{span.title}审计包.zip")
+
+
+def _begun(contract: Contract, period_id: str) -> Span:
     span = span_of(period_id, contract.starts_on, contract.ends_on)
     if span is None or span.starts_on > clock.today():
         raise Http404
-    content = services.render_operations_report(contract=contract, span=span)
-    return download(content, f"{span.title}{NAMES[span.kind]}.docx")
+    return span

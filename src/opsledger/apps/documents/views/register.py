@@ -70,11 +70,13 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         tables.Filter("item", "服务项", items, lambda value: Q(item__no=value)),
     ]
     counts = selectors.counts_of(rows, at=at)
+    if not request.GET.get("standing") and not request.GET.get("q"):
+        rows = rows.exclude(standing="upcoming")
     table = tables.Table(
         request,
         rows,
         COLUMNS,
-        "due",
+        "-due",
         filters=filters,
         search=["title", "item__name", "obligation__term__clause"],
         name="deliverables",
