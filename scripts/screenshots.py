@@ -63,7 +63,7 @@ def main() -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play:
         browser = play.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"]
         )
         for name, account, address, phone in SHOTS:
             size = {"width": 390, "height": 844} if phone else {"width": 1366, "height": 820}

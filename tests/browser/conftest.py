@@ -89,6 +89,7 @@ def chromium():
             executable_path=CHROMIUM,
             args=[
                 "--no-sandbox",
+                "--lang=zh-CN",
                 "--disable-gpu",
                 "--disable-background-networking",
                 "--disable-component-update",

@@ -113,9 +113,9 @@ def cast(contract: Contract) -> Cast:
 
 
 def _assign(made: Cast, items: list[ServiceItem], engineers: list[User]) -> None:
-    per_engineer = -(-len(items) // len(engineers))
     for position, item in enumerate(items):
-        owner = engineers[position // per_engineer]
+        # Dealt out like cards: every engineer has daily, weekly and rare duties.
+        owner = engineers[(position + 1) % len(engineers)]
         if item.owner_id != owner.pk:
             contracts.assign_item(actor=made.manager, item=item, owner=owner)
         if item.period_provisional:

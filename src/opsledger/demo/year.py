@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from opsledger.apps.accounts.selectors import notices_of
+from opsledger.apps.accounts.services import mark_read
 from opsledger.apps.contracts import packs, services
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.duties.services import plan_contract
@@ -67,4 +69,13 @@ def play(progress: Progress, until: datetime = MOMENT) -> dict[str, int]:
         progress(f"{clock.local(at):%Y年%m月%d日}", (at - SIGNED).total_seconds() / span)
 
     counts["操作"] = stage.run(until, tell)
+    with clock.pinned(until):
+        _read_old_messages(made, until)
     return counts
+
+
+def _read_old_messages(made: Cast, until: datetime) -> None:
+    """Everybody has read what is older than a day and a half."""
+    for user in made.users.values():
+        old = notices_of(user.pk).filter(created_at__lt=until - timedelta(hours=36))
+        mark_read(user=user, notice_ids=old.values_list("pk", flat=True))

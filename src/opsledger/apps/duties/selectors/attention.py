@@ -26,8 +26,11 @@ def pending_waivers(contract: Contract) -> int:
 
 
 def documents_due(contract: Contract, at: datetime) -> QuerySet[Occurrence]:
-    """Deliverables that are due within a fortnight and not handed in, the next first."""
+    """Deliverables due within the fortnight around `at` and not handed in, the next first."""
     rows = Occurrence.objects.filter(
-        contract=contract, obligation__kind="deliverable", state__in=OPEN, due_at__lt=at + FORTNIGHT
+        contract=contract,
+        obligation__kind="deliverable",
+        state__in=OPEN,
+        due_at__range=(at - FORTNIGHT, at + FORTNIGHT),
     )
     return rows.select_related("item", "item__unit", "contract").order_by("due_at", "id")
