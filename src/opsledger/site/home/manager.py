@@ -20,10 +20,12 @@ def told(actor: Actor, contract: Contract, contracts: list[Contract], at: dateti
         "counts": desk.open_counts(actor, contract, at),
         "unassigned": desk.unassigned(actor, contract)[:8],
         "risks": desk.at_risk(actor, contract, at)[:8],
-        "overdue": duties.occurrences_for(actor, contract).select_related("contract")
+        "overdue": duties.occurrences_for(actor, contract)
+        .select_related("contract")
         .filter(duties.attention("overdue", actor, at))
         .order_by("-due_at")[:8],
-        "today": duties.occurrences_for(actor, contract).select_related("contract")
+        "today": duties.occurrences_for(actor, contract)
+        .select_related("contract")
         .filter(duties.attention("today", actor, at))
         .order_by("due_at")[:8],
         "documents": duties.documents_due(contract, at)[:8],
