@@ -122,3 +122,18 @@ def test_levels_in_a_sentence_of_business_words_and_limits_that_share_a_verb() -
     ]
     assert _numbers(item, "staffing", "min", "role") == [(12, "现场服务人员")]
     assert _numbers(item, "deliverables", "name", "cadence") == [("维保总结报告", "term")]
+
+
+def test_records_sent_alarms_and_repeated_faults() -> None:
+    (item,) = _read(
+        "渔港消防设施维保需求\n一、维保标准\n"
+        "1.每月维保结束后3日内将维保记录表报送采购人。\n"
+        "2.告警信息30分钟内处置，重复故障率不高于2%。\n"
+        "3.维保人员须持证上岗，驻点人员2人。\n"
+        "4.监控录像保存不少于90天，门禁记录保存一年。\n"
+    ).items
+    assert _numbers(item, "deliverables", "name", "cadence") == [("维保记录表", "month")]
+    assert _sla(item) == [("告警", "resolve", 30, "minute", "any")]
+    assert _numbers(item, "kpis", "metric", "op", "value") == [("repeat_rate", "<=", 2)]
+    assert _numbers(item, "staffing", "min", "role") == [(2, "驻点人员")]
+    assert _numbers(item, "retention", "what", "value") == [("录像", 90), ("门禁记录", 1)]

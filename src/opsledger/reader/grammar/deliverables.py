@@ -31,10 +31,13 @@ _LAW = re.compile(
 _DRAFTED = re.compile(r"可提供|支持|不能正常|无法正常|(?<!的)制定(?!和?(?:并)?(?:提交|提供))|有效的外部|证明")
 _AS_NEEDED = re.compile(r"^(?:根据需要|按需)(?:统计|提供|编制)?的?")
 _AT_THE_END = re.compile(
-    r"(?:项目|服务|运维|维保)期?(?:完成|结束)(?:时|后|前)|验收(?:后|时)|(?:服务期|运维期|合同期?|期)(?:届|期)?满|合同终止"
+    r"(?:项目|服务|(?:服务|运维|维保|维护|合同)期)(?:完成|结束)(?:时|后|前)|验收(?:后|时)|(?:服务期|运维期|合同期?|期)(?:届|期)?满|合同终止"
 )
 _BUNDLE = re.compile(
     r"将([^,;。]{2,20}?(?:文档|资料|档案))(?:汇集|汇编|整理|装订|全部|一并)[^,;。]{0,8}(?:交付|移交|提交|交)"
+)
+_SENT = re.compile(
+    r"将([^,;。将的]{0,16}?(?:报告|记录表?|报表|台账|清单|周报|月报|季报|总结))(?:报送|提交|送交|上交|移交|交付)"
 )
 _LABELLED = re.compile(r"^([^:]{0,12}?(?:报告|报表|简报|月报|总结))(?:草拟|编制|撰写|编写|制作|汇总)$")
 _REGISTER = re.compile(r"建立([^,;。]{2,20}登记)制度")
@@ -141,6 +144,12 @@ class DeliverableReader:
             return
         if bundle := _BUNDLE.search(sentence.words):
             yield from self._make(bundle[1], sentence.span, sentence, "term", "deliverable.bundle", 0.8)
+        if sent := _SENT.search(sentence.words):
+            due = frequencies(self.key, sentence.span.start, sentence.span.end)
+            cadence, rule = cadence_of(
+                sent[1], sentence.span.start + sent.start(), sentence, due, self._last_period
+            )
+            yield from self._make(sent[1], sentence.span, sentence, cadence, rule, 0.8)
         if kept := _REGISTER.search(sentence.words):
             yield from self._make(kept[1], sentence.span, sentence, "event", "deliverable.register", 0.7)
         found = frequencies(self.key, sentence.span.start, sentence.span.end)

@@ -11,7 +11,7 @@ from opsledger.reader.proposals import Proposal, plain
 
 _NUM = r"\d+(?:\.\d+)?"
 _RATES: tuple[tuple[str, str], ...] = (
-    ("repeat_rate", r"重复(?:发生|报修)?率|复发率"),
+    ("repeat_rate", r"重复(?:发生|报修|故障)?率|复发率"),
     ("backup_completeness", r"备份(?:数据)?(?:的)?完整(?:率|性)"),
     ("availability", r"可用(?:性|率|度)|连通率|在线率|正常运行率|完好率|有效率"),
     ("resolve_rate", r"修复率|解决率|处理率|处置率|办结率|整改率|排除率|完成率"),

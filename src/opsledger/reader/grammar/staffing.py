@@ -28,7 +28,7 @@ _AFTER_ROLE = re.compile(
 _ALONE = re.compile(rf"^\s*(?:安排|配备|派驻)?\s*(?:不少于|至少|不得少于|≥)\s*(?P<n>{_NUM})\s*[人名]\s*$")
 _STATED = re.compile(rf"^\s*[\d.、()一二三四五六七八九十]{{0,6}}\s*[^,;。\d]{{0,8}}人员\s*{_NUM}\s*名$")
 """A clause that is nothing but people and their number."""
-_DEMAND = re.compile(r"提供|安排|派驻|派|配备|配置|至少|不少于|不得少于|需|应|驻场|指派|其中|包括")
+_DEMAND = re.compile(r"提供|安排|派驻|派|配备|配置|至少|不少于|不得少于|需|须|应|驻场|指派|其中|包括")
 _NOT_STAFF = re.compile(
     r"用户|约|左右|平均|培训\s*\d|负责培训|参加人|投标(?!人|方)|得\d?分|评委|评标|从业人员|1个人|"
     r"2个人|中标候选|推荐|学员|患者|参保|万人"
