@@ -6,6 +6,7 @@ from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.services.reading_intake import revive_readings
 from opsledger.apps.desk import notices as desk_notices
 from opsledger.apps.desk import outages as desk_outages
+from opsledger.apps.desk import search_index as desk_search
 from opsledger.apps.desk import services as desk
 from opsledger.apps.desk.services import rules as desk_rules
 from opsledger.apps.duties import notices as duties
@@ -28,6 +29,7 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
     ("ticket.resolved", desk_outages.on_resolved),
     ("ticket.", desk_notices.tell),
     ("ticket.", desk_rules.on_ticket),
+    ("ticket.", desk_search.on_ticket),
 ]
 
 

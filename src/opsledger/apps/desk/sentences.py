@@ -40,4 +40,6 @@ SENTENCES = {
     "article.ticket_open": "工单现在是“{state}”，关闭之后才能写成知识。",
     "article.not_now": "这篇知识现在是“{state}”，不能这样处理。请刷新页面后再试。",
     "article.own_review": "作者不能审核自己的知识。请由另一位有权限的人员审核发布。",
+    "ticket.unknown_bulk": "没有“{act}”这种批量操作。请重新选择。",
+    "ticket.too_many_filters": "最多保存 {limit} 个筛选。请先删除不用的。",
 }

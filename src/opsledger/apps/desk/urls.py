@@ -1,11 +1,24 @@
 from django.urls import path
 
-from opsledger.apps.desk.views import acts, beside, boards, knowledge, lists, plans, report, rosters, ticket
+from opsledger.apps.desk.views import (
+    acts,
+    beside,
+    boards,
+    bulk,
+    knowledge,
+    lists,
+    plans,
+    report,
+    rosters,
+    ticket,
+)
 
 app_name = "desk"
 urlpatterns = [
     path("c/<slug:slug>/report/", report.report, name="report"),
     path("c/<slug:slug>/tickets/", lists.tickets, name="tickets"),
+    path("c/<slug:slug>/bulk/", bulk.bulk, name="bulk"),
+    path("c/<slug:slug>/filters/", bulk.filters, name="filters"),
     path("c/<slug:slug>/board/", boards.board, name="board"),
     path("c/<slug:slug>/wall/", boards.wall, name="wall"),
     path("c/<slug:slug>/approvals/", boards.approvals, name="approvals"),

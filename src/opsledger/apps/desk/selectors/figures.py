@@ -126,10 +126,10 @@ def recent_breaches(contract: Contract, since: datetime, until: datetime) -> lis
 def open_counts(actor: Actor, contract: Contract, at: datetime) -> Mapping[str, int]:
     """How many of the tickets that `actor` sees wait for what; one query.
 
-    Keys: open, unassigned, working, suspended, to_confirm, overdue, soon (due within two hours), mine.
+    Keys: open (the provider still has something to do), unassigned, working, suspended, to_confirm, overdue, soon (due within two hours), mine.
     """
-    live = Q(over=False)
-    late = Q(due_at__lt=at) & live & ~Q(state="resolved")
+    live = Q(over=False) & ~Q(state="resolved")
+    late = Q(due_at__lt=at) & live
     near = Q(due_at__gte=at, due_at__lt=at + timedelta(hours=2)) & live
     found = (
         Ticket.objects.filter(contract=contract)

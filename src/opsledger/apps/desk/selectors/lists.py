@@ -11,7 +11,7 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract, ServiceItem, SeverityLevel
 from opsledger.apps.contracts.selectors import items_for, live_terms
 from opsledger.apps.desk import policies
-from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.apps.desk.models import SavedFilter, Ticket, TicketEvent
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -121,3 +121,8 @@ def levels_by_item(
     for level in SeverityLevel.objects.filter(contract=contract, ticket=kind).order_by("set_id", "rank"):
         sets.setdefault(level.set_id, []).append(level)
     return {item.pk: [level for name in item.severity_sets for level in sets.get(name, ())] for item in items}
+
+
+def saved_filters(actor: Actor, contract: Contract) -> list[SavedFilter]:
+    """The lists that a person keeps under a name."""
+    return list(SavedFilter.objects.filter(user_id=actor.user_id, contract=contract))

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from opsledger.apps.contracts.selectors import contract_for, units_of
 from opsledger.apps.desk import selectors
+from opsledger.apps.desk.search_index import matching
+from opsledger.apps.desk.services.bulk import ACTS
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.core import tickets as rules
 from opsledger.kernel import access, clock, tables
@@ -24,6 +26,19 @@ _STATES = [
     ("closed", "已关闭"),
 ]
 _DUE = [("late", "已超时"), ("running", "计时中"), ("breached", "有过超时")]
+
+
+_BULK_ROLES = frozenset({access.MANAGER, access.ENGINEER, access.UNIT, access.BUYER})
+
+
+def _bulk_acts(roles: frozenset[str]) -> dict[str, str]:
+    """What one may do to many at once."""
+    allowed = {"note"}
+    if access.MANAGER in roles:
+        allowed |= {"dispatch", "severity"}
+    if access.UNIT in roles:
+        allowed.add("confirm")
+    return {key: word for key, word in ACTS.items() if key in allowed}
 
 
 def _state(value: str) -> Q:
@@ -61,32 +76,47 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     if access.ENGINEER in request.actor.roles(contract.pk):
         mine = Q(assignee_id=request.actor.user_id)
         filters.append(tables.Filter("mine", "处理人", [("1", "我的")], lambda _: mine))
+    may_bulk = bool(request.actor.roles(contract.pk) & _BULK_ROLES)
     table = tables.Table(
         request,
         selectors.tickets_for(request.actor, contract),
-        _columns(),
+        _columns(may_bulk),
         "-reported",
         filters=filters,
-        search=["number", "title", "item__name", "unit__name", "assignee__full_name"],
+        search=_search,
         name="tickets",
         empty_title="还没有工单",
         empty_text="报修后，工单和它的时限会显示在这里。",
     )
     if table.wants_export:
+        table.columns = _columns(False)
         return table.export(f"{contract}-工单.xlsx")
     told = {
         "contract": contract,
         "table": table,
         "counts": selectors.open_counts(request.actor, contract, clock.now()),
+        "bulk_acts": _bulk_acts(request.actor.roles(contract.pk)) if may_bulk else {},
+        "people": selectors.engineers_with_load(contract) if may_bulk else (),
+        "severities": severities,
+        "saved": selectors.saved_filters(request.actor, contract),
+        "query": request.GET.urlencode(),
         "may_report": bool(request.actor.roles(contract.pk) - {access.AUDITOR}),
     }
     return page(request, "desk/tickets.html", told)
 
 
-def _columns() -> list[tables.Column]:
+def _search(words: str) -> Q:
+    """By full text, and by the names that stand beside a ticket."""
+    named = Q(item__name__icontains=words) | Q(assignee__full_name__icontains=words)
+    return matching(words) | Q(number__icontains=words) | named
+
+
+def _columns(pick: bool) -> list[tables.Column]:
     by_name = ("assignee__full_name",)
     when = ("reported_at",)
+    picked = [tables.Column("pick", "", lambda t: "", (), "desk/cells/pick.html", "narrow")] if pick else []
     return [
+        *picked,
         tables.Column("number", "编号", lambda t: t.number, ("number",), "desk/cells/number.html", "narrow"),
         tables.Column("title", "标题", lambda t: t.title, ("title",), "desk/cells/title.html"),
         tables.Column("state", "状态", lambda t: t.state_word, ("state",), "desk/cells/state.html", "narrow"),

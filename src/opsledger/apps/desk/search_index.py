@@ -1,0 +1,127 @@
+"""Full-text search that works for Chinese, the same on SQLite and PostgreSQL.
+
+Trigram indexes cannot look up words of two characters, which most Chinese words are.  So text is cut into
+overlapping pairs of characters (and whole words of Latin letters and digits), which both engines index as plain
+tokens: FTS5 with `unicode61` and a tsvector of the configuration `simple` under GIN.  A word of any length is
+then a phrase of its pairs.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.apps.ledger.selectors import attachments_of
+from opsledger.kernel.events import Event
+
+_RUNS = re.compile(r"[0-9a-z_]+|[\u3400-\u9fff]+")
+_MAX_TEXT = 40_000
+_MAX_TERMS = 8
+MAX_HITS = 20_000
+
+
+def tokens(text: str) -> list[str]:
+    """Pairs of neighbouring Chinese characters and whole Latin words, in order; the last character alone too.
+
+    "登录白屏 DB01" gives 登录 录白 白屏 屏 db01.
+    """
+    found: list[str] = []
+    for run in _RUNS.findall(text.lower()[:_MAX_TEXT]):
+        if run[0] < "\u3400":
+            found += [part for part in re.split("_+", run) if part]
+            continue
+        found += [left + right for left, right in pairwise(run)]
+        found.append(run[-1])
+    return found
+
+
+def _pieces(words: str) -> list[list[str]]:
+    """What must be found: one list of neighbouring tokens for each run of the query."""
+    runs = _RUNS.findall(words.lower()[:100])[:_MAX_TERMS]
+    found = []
+    for run in runs:
+        if run[0] < "\u3400" or len(run) == 1:
+            found.append([run.strip("_")])
+        else:
+            found.append([left + right for left, right in pairwise(run)])
+    return [piece for piece in found if piece[0]]
+
+
+def matching(words: str) -> Q:
+    """The tickets in which all of `words` occur; an empty or unreadable query finds nothing."""
+    pieces = _pieces(words)
+    if not pieces:
+        return Q(pk__in=[])
+    if connection.vendor == "postgresql":
+        # The last token of a run is a beginning: "db0" finds db01, "白" finds 白屏.
+        asked = " & ".join(
+            "(" + " <-> ".join(f"'{token}'" + (":*" if _open(piece, token) else "") for token in piece) + ")"
+            for piece in pieces
+        )
+        sql = "SELECT ticket_id FROM desk_search WHERE tokens @@ to_tsquery('simple', %s) LIMIT %s"
+    else:
+        asked = " AND ".join(
+            '"' + " ".join(piece) + '"' + ("*" if _open(piece, piece[-1]) else "") for piece in pieces
+        )
+        sql = "SELECT rowid FROM desk_search WHERE desk_search MATCH %s ORDER BY rowid DESC LIMIT %s"
+    return Q(pk__in=RawSQL(sql, (asked, MAX_HITS)))
+
+
+def _open(piece: list[str], token: str) -> bool:
+    return len(piece) == 1 and (token.isascii() or len(token) == 1)
+
+
+def text_of(ticket: Ticket) -> str:
+    """Everything that is said on a ticket but private notes, which a unit must not find."""
+    notes = TicketEvent.objects.filter(ticket=ticket, private=False).exclude(note="")
+    files = attachments_of("ticket", [str(ticket.pk)]).get(str(ticket.pk), [])
+    parts = [
+        ticket.number,
+        ticket.title,
+        ticket.description,
+        ticket.cause,
+        ticket.solution,
+        ticket.contact_name,
+        ticket.device,
+        ticket.place,
+        *notes.values_list("note", flat=True),
+        *(file.name for file in files),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def index_ticket(ticket: Ticket) -> None:
+    """Put what is said on a ticket into the index, in place of what was there."""
+    write(ticket.pk, text_of(ticket))
+
+
+def write(ticket_id: int, text: str) -> None:
+    """One row of the index."""
+    told = " ".join(tokens(text))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "INSERT INTO desk_search (ticket_id, tokens) VALUES (%s, to_tsvector('simple', %s)) "
+                "ON CONFLICT (ticket_id) DO UPDATE SET tokens = EXCLUDED.tokens",
+                (ticket_id, told),
+            )
+        else:
+            cursor.execute(
+                "INSERT OR REPLACE INTO desk_search (rowid, tokens) VALUES (%s, %s)", (ticket_id, told)
+            )
+
+
+_WORDLESS = frozenset(
+    {"ticket.breached", "ticket.breach_lifted", "ticket.confirm_reminded", "ticket.rule_hit"}
+)
+
+
+def on_ticket(event: Event) -> None:
+    """Index a ticket whenever something was said on it."""
+    if event.subject_type == "ticket" and event.verb not in _WORDLESS:
+        index_ticket(Ticket.objects.get(pk=event.subject_id))

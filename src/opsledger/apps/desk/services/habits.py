@@ -1,0 +1,45 @@
+"""What a person keeps for themselves: lists under a name.  And the contract's canned replies."""
+
+from __future__ import annotations
+
+from django.http import QueryDict
+
+from opsledger.apps.contracts.models import Contract
+from opsledger.apps.desk import policies
+from opsledger.apps.desk.models import CannedReply, SavedFilter
+from opsledger.core.errors import DomainError
+from opsledger.kernel.access import Actor
+
+_MAX_FILTERS = 30
+
+
+def keep_filter(*, actor: Actor, contract: Contract, name: str, query: str) -> SavedFilter:
+    """Keep a list's address under a name; the same name again replaces it."""
+    words = name.strip()[:40]
+    if not words:
+        raise DomainError("transitions.fact_missing", fact="name", label="名称", action="保存筛选")
+    asked = QueryDict(query[:500].lstrip("?"), mutable=True)
+    for key in ("page", "export"):
+        asked.pop(key, None)
+    own = SavedFilter.objects.filter(user_id=actor.user_id, contract=contract)
+    if own.count() >= _MAX_FILTERS and not own.filter(name=words).exists():
+        raise DomainError("ticket.too_many_filters", limit=_MAX_FILTERS)
+    kept, _ = SavedFilter.objects.update_or_create(
+        user_id=actor.user_id, contract=contract, name=words, defaults={"query": asked.urlencode()[:500]}
+    )
+    return kept
+
+
+def drop_filter(*, actor: Actor, contract: Contract, name: str) -> None:
+    SavedFilter.objects.filter(user_id=actor.user_id, contract=contract, name=name).delete()
+
+
+def keep_reply(*, actor: Actor, contract: Contract, name: str, text: str) -> CannedReply:
+    """Words that the provider's people use again and again."""
+    actor.must(contract.pk, *policies.PROVIDER_ROLES)
+    if not name.strip() or not text.strip():
+        raise DomainError("transitions.fact_missing", fact="text", label="内容", action="保存常用语")
+    kept, _ = CannedReply.objects.update_or_create(
+        contract=contract, name=name.strip()[:60], defaults={"text": text.strip()}
+    )
+    return kept
