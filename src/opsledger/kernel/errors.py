@@ -16,6 +16,9 @@ _sentences: dict[str, str] = {}
 _STATUS = {
     "access.denied": 403,
     "page.stale": 409,
+    "api.scope_missing": 403,
+    "api.etag_mismatch": 412,
+    "api.key_reused": 409,
     "ticket.": 409,
     "occurrence.": 409,
     "upload.too_large": 413,

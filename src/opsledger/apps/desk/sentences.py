@@ -42,4 +42,9 @@ SENTENCES = {
     "article.own_review": "作者不能审核自己的知识。请由另一位有权限的人员审核发布。",
     "ticket.unknown_bulk": "没有“{act}”这种批量操作。请重新选择。",
     "ticket.too_many_filters": "最多保存 {limit} 个筛选。请先删除不用的。",
+    "api.scope_missing": "令牌没有“{scope}”权限。请重新签发带有该权限的令牌。",
+    "api.key_reused": "这个幂等键已用于另一次请求。请为新的请求换一个键。",
+    "api.etag_mismatch": "工单在您读取之后已变化，本次没有提交。请重新读取后再试。",
+    "api.act_not_offered": "“{action}”不能通过接口办理。请在页面上操作。",
+    "api.fact_unknown": "“{action}”不需要这些内容：{facts}。请去掉后再提交。",
 }

@@ -1,0 +1,216 @@
+"""Addresses of the desk under /api/v1."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Header, Path, Query, Router, Status
+from ninja.files import UploadedFile
+
+from opsledger.apps.accounts.tokens import allows
+from opsledger.apps.contracts.models import Contract
+from opsledger.apps.contracts.selectors import contract_for, item_for, items_for, severity_sets_of
+from opsledger.apps.desk import selectors, services
+from opsledger.apps.desk.api import shown
+from opsledger.apps.desk.api.acting import act_by_name
+from opsledger.apps.desk.api.once import MAX_KEY, once
+from opsledger.apps.desk.api.schemas import (
+    ActIn,
+    CountsOut,
+    ItemOut,
+    NoteIn,
+    Page,
+    Problem,
+    ReportIn,
+    TicketOut,
+    TicketRow,
+)
+from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.search_index import matching
+from opsledger.core.errors import DomainError
+from opsledger.kernel import clock
+
+router = Router(tags=["tickets"])
+_REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 412, 413, 422), Problem)
+Slug = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]+$", max_length=80)]
+Number = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]+$", max_length=20)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=MAX_KEY)]
+
+
+def _must(request: HttpRequest, scope: str) -> None:
+    if not allows(request.api_token, f"tickets:{scope}"):  # type: ignore[attr-defined]
+        raise DomainError("api.scope_missing", scope=f"tickets:{scope}")
+
+
+def _find(request: HttpRequest, slug: str, number: str) -> tuple[Contract, Ticket]:
+    contract = contract_for(request.actor, slug)
+    return contract, selectors.ticket_for(request.actor, contract, number)
+
+
+@router.get("/contracts/{slug}/items", response={200: list[ItemOut], **_REFUSALS})
+def items(request: HttpRequest, slug: Slug) -> Any:
+    """The items on which a report can be made, with their levels."""
+    _must(request, "read")
+    contract = contract_for(request.actor, slug)
+    return Status(
+        200,
+        [
+            {
+                "no": item.no,
+                "name": item.name,
+                "unit": item.unit.name if item.unit else None,
+                "severities": [
+                    {"kind": kind, "word": level.word, "definition": level.definition, "rank": level.rank}
+                    for kind, levels in severity_sets_of(item).items()
+                    for level in levels
+                ],
+            }
+            for item in items_for(request.actor, contract)
+        ],
+    )
+
+
+@router.get("/contracts/{slug}/counts", response={200: CountsOut, **_REFUSALS})
+def counts(request: HttpRequest, slug: Slug) -> Any:
+    """How many tickets wait for what."""
+    _must(request, "read")
+    contract = contract_for(request.actor, slug)
+    return Status(200, selectors.open_counts(request.actor, contract, clock.now()))
+
+
+@router.get("/contracts/{slug}/tickets", response={200: Page, **_REFUSALS})
+def tickets(
+    request: HttpRequest,
+    slug: Slug,
+    state: Annotated[str, Query(max_length=20)] = "",
+    kind: Annotated[str, Query(max_length=16)] = "",
+    item: Annotated[str, Query(max_length=20)] = "",
+    q: Annotated[str, Query(max_length=100)] = "",
+    overdue: bool = False,
+    mine: bool = False,
+    count: bool = False,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Any:
+    """Tickets, the newest first; `state=open` gives those that are not over."""
+    _must(request, "read")
+    contract = contract_for(request.actor, slug)
+    rows = selectors.tickets_for(request.actor, contract)
+    if state == "open":
+        rows = rows.filter(over=False)
+    elif state:
+        rows = rows.filter(state=state)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if item:
+        rows = rows.filter(item__no=item)
+    if overdue:
+        rows = rows.filter(over=False, due_at__lt=clock.now()).exclude(state="resolved")
+    if mine:
+        rows = rows.filter(assignee_id=request.actor.user_id)
+    if q:
+        rows = rows.filter(matching(q))
+    found = list(rows.order_by("-reported_at", "-id")[offset : offset + limit + 1])
+    return Status(
+        200,
+        {
+            "items": [shown.row(ticket) for ticket in found[:limit]],
+            "next_offset": offset + limit if len(found) > limit else None,
+            "count": rows.count() if count else None,
+        },
+    )
+
+
+@router.post("/contracts/{slug}/tickets", response={201: TicketOut, **_REFUSALS})
+def report(request: HttpRequest, slug: Slug, told: ReportIn, key: Key = None) -> Any:
+    """Report a fault, ask for something, or ask a question."""
+    _must(request, "write")
+    contract = contract_for(request.actor, slug)
+
+    def do() -> dict[str, Any]:
+        said = told.model_dump(exclude={"item"})
+        made = services.report_ticket(
+            actor=request.actor,
+            item=item_for(request.actor, contract, told.item),
+            reporter=request.user,
+            source=Ticket.Source.API,
+            **said,
+        )
+        return shown.whole(made, request.actor)
+
+    asked = f"report {slug} {told.model_dump_json()}"
+    return Status(201, once(user_id=request.user.pk, key=key, asked=asked, do=do))
+
+
+@router.get("/contracts/{slug}/tickets/{number}", response={200: TicketOut, 304: None, **_REFUSALS})
+def ticket(request: HttpRequest, response: HttpResponse, slug: Slug, number: Number) -> Any:
+    """One ticket.  The ETag changes with every act and every note."""
+    _must(request, "read")
+    _, found = _find(request, slug, number)
+    tag = _tag(found)
+    response["ETag"] = tag
+    if request.headers.get("If-None-Match") == tag:
+        return Status(304, None)
+    return Status(200, shown.whole(found, request.actor))
+
+
+def _tag(found: Ticket) -> str:
+    return f'W/"{found.version}.{found.updated_at.timestamp():.6f}"'
+
+
+@router.post("/contracts/{slug}/tickets/{number}/notes", response={201: TicketOut, **_REFUSALS})
+def note(request: HttpRequest, slug: Slug, number: Number, told: NoteIn, key: Key = None) -> Any:
+    """Say something on a ticket."""
+    _must(request, "write")
+    _, found = _find(request, slug, number)
+
+    def do() -> dict[str, Any]:
+        services.add_note(actor=request.actor, ticket=found, note=told.note, private=told.private)
+        return shown.whole(found, request.actor)
+
+    asked = f"note {slug} {number} {told.model_dump_json()}"
+    return Status(201, once(user_id=request.user.pk, key=key, asked=asked, do=do))
+
+
+@router.post("/contracts/{slug}/tickets/{number}/files", response={201: TicketOut, **_REFUSALS})
+def attach(request: HttpRequest, slug: Slug, number: Number, file: File[UploadedFile]) -> Any:
+    """Attach one file."""
+    _must(request, "write")
+    _, found = _find(request, slug, number)
+    services.attach(actor=request.actor, ticket=found, files=[file])
+    return Status(201, shown.whole(found, request.actor))
+
+
+@router.post("/contracts/{slug}/tickets/{number}/acts/{action}", response={200: TicketOut, **_REFUSALS})
+def act(
+    request: HttpRequest,
+    slug: Slug,
+    number: Number,
+    action: Annotated[str, Path(pattern=r"^[a-z_]+$", max_length=24)],
+    told: ActIn,
+    key: Key = None,
+) -> Any:
+    """Take one action of the ticket's table: accept, arrive, resolve, confirm, and the others.
+
+    `version` (or `If-Match` with the ETag) makes sure that nobody was quicker.
+    """
+    _must(request, "write")
+    _, found = _find(request, slug, number)
+    wanted = request.headers.get("If-Match")
+    if wanted and wanted != "*" and wanted != _tag(found):
+        raise DomainError("api.etag_mismatch")
+
+    def do() -> dict[str, Any]:
+        act_by_name(request.actor, found, action, told.model_dump(exclude_none=True))
+        return shown.whole(selectors.ticket_for(request.actor, found.contract, number), request.actor)
+
+    asked = f"act {slug} {number} {action} {told.model_dump_json()}"
+    return Status(200, once(user_id=request.user.pk, key=key, asked=asked, do=do))
+
+
+@router.get("/my/work", response={200: list[TicketRow], **_REFUSALS})
+def work(request: HttpRequest, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Any:
+    """What is in one's own hands, over all contracts, those due first on top."""
+    _must(request, "read")
+    return Status(200, [shown.row(found) for found in selectors.my_work(request.actor)[:limit]])
