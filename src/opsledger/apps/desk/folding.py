@@ -35,7 +35,7 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the fold of every ticket of one contract needs: read once for many tickets."""
+    """What the fold of every ticket on one item needs."""
 
     rows: tuple[Term, ...]
     agreed: Agreement
@@ -44,10 +44,10 @@ class Rules:
 
 
 def rules_of(ticket: Ticket) -> Rules:
-    """The limits, settings and clocks of the ticket's contract."""
+    """The limits, settings and clocks under which the ticket stands."""
     contract = ticket.contract
     return Rules(
-        tuple(terms.sla_terms(contract)),
+        tuple(terms.sla_terms(ticket.item)),
         agreements.agreement_of(contract),
         agreements.clocks_of(contract),
         ladder.ladder_of(contract.pk),

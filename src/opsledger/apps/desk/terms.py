@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from opsledger.apps.contracts.models import Contract, ServiceItem, Term
+from django.db.models import Q
+
+from opsledger.apps.contracts.models import ServiceItem, Term
 from opsledger.apps.contracts.selectors import live_terms
 from opsledger.apps.desk.agreements import OFFICE, Agreement
 from opsledger.core import terms as vocabulary
@@ -14,9 +16,10 @@ from opsledger.core.limits import Limit, Unit
 from opsledger.core.sla import METRICS, Applies, TimerTerm
 
 
-def sla_terms(contract: Contract) -> list[Term]:
-    """The live limits of a contract, in one query."""
-    return list(live_terms(contract, "sla").order_by("key"))
+def sla_terms(item: ServiceItem) -> list[Term]:
+    """The live limits that can bind a ticket on `item`: its own and those of the whole contract; one query."""
+    rows = live_terms(item.contract, "sla").filter(Q(item=item) | Q(item=None)).order_by("key")
+    return list(rows.defer("pack_data"))
 
 
 def timer_terms(

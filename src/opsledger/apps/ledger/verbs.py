@@ -254,6 +254,7 @@ FIELD_WORDS = {
     "review_entries": "审阅记录条数",
     "review_hash": "审阅台账校验值",
     "relation": "关系",
+    "device": "设备",
     "other": "另一工单",
     "into": "目标工单",
     "rule": "规则",

@@ -15,13 +15,30 @@ from opsledger.apps.desk.models import SavedFilter, Ticket, TicketEvent
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
-_SHOWN = ("contract", "item", "item__contract", "unit", "assignee", "reporter")
+_SHOWN = ("contract", "item", "unit", "assignee", "reporter")
+# What a list never shows and what weighs most: a contract's scheme read fifty times is half of a page's cost.
+_HEAVY = (
+    *(
+        f"contract__{name}"
+        for name in [
+            "windows",
+            "office_hours",
+            "scheme",
+            "payment",
+            "settings",
+            "sources",
+            "open_points",
+            "pack_data",
+        ]
+    ),
+    *(f"item__{name}" for name in ("facts", "open_points", "pack_data")),
+)
 
 
 def tickets_for(actor: Actor, contract: Contract) -> QuerySet[Ticket]:
     """The tickets of a contract that `actor` may see."""
     rows = Ticket.objects.filter(contract=contract).filter(policies.visible_tickets(actor, contract.pk))
-    return rows.select_related(*_SHOWN)
+    return rows.select_related(*_SHOWN).defer(*_HEAVY)
 
 
 def ticket_for(actor: Actor, contract: Contract, number: str) -> Ticket:
@@ -29,6 +46,7 @@ def ticket_for(actor: Actor, contract: Contract, number: str) -> Ticket:
     found = tickets_for(actor, contract).filter(number=number).first()
     if found is None:
         raise Http404
+    found.contract = found.item.contract = contract
     return found
 
 
@@ -55,7 +73,7 @@ def my_work(actor: Actor, contract: Contract | None = None) -> QuerySet[Ticket]:
     rows = Ticket.objects.filter(mine)
     if contract is not None:
         rows = rows.filter(contract=contract)
-    return due_first(rows.select_related(*_SHOWN))
+    return due_first(rows.select_related(*_SHOWN).defer(*_HEAVY))
 
 
 def due_first(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:

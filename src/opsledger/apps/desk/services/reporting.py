@@ -82,9 +82,9 @@ def report_ticket(
             reported_at=moment,
             updated_at=at,
         )
-        _first_fact(actor, ticket, found, moment, at)
         for upload in files:
             ledger.attach_upload(upload=upload, subject=subject(ticket), actor=actor)
+        _first_fact(actor, ticket, found, moment, at)
         refresh_timers(ticket, at)
         return ticket
 
@@ -137,17 +137,20 @@ def _first_fact(actor: Actor, ticket: Ticket, found: Transition, moment: datetim
         data=data,
         note=ticket.description,
     )
+    told: dict[str, object] = {
+        "item": ticket.item.numbered,
+        "severity": ticket.severity,
+        "source": ticket.get_source_display(),
+    }
+    if ticket.device:
+        told["device"] = ticket.device
     ledger.record(
         chain=ledger.contract_chain(ticket.contract_id),
         actor=actor,
         verb=verb(found.action),
         subject=subject(ticket),
         happened_at=moment,
-        changes={
-            "item": ticket.item.numbered,
-            "severity": ticket.severity,
-            "source": ticket.get_source_display(),
-        },
+        changes=told,
     )
 
 

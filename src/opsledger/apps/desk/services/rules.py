@@ -20,6 +20,8 @@ def on_ticket(event: events.Event) -> None:
     """A report may be the third failure of a device, a resolution the third of the same fault."""
     if event.verb not in ("ticket.reported", "ticket.resolved") or event.subject_type != "ticket":
         return
+    if not (event.changes.get("device") or event.changes.get("fault")):
+        return
     ticket = Ticket.objects.select_related("contract", "item").get(pk=event.subject_id)
     if ticket.kind != "incident":
         return

@@ -33,15 +33,20 @@ def refresh_timers(ticket: Ticket, at: datetime, rules: folding.Rules | None = N
     events = list(TicketEvent.objects.filter(ticket=ticket))
     folded = folding.fold_ticket(ticket, events, at + _JUST_AFTER, rules)
     known = {(row.metric, row.cycle): row for row in Timer.objects.filter(ticket=ticket)}
+    old = {row.pk for row in known.values()}
     pairs: list[tuple[Timer, sla.Timer]] = []
     for timer in folded.timers:
         row = known.pop((timer.metric, timer.cycle), None) or Timer(
             ticket=ticket, metric=timer.metric, cycle=timer.cycle
         )
         _tell(row, timer, folded)
-        row.save()
         pairs.append((row, timer))
-    Timer.objects.filter(pk__in=[row.pk for row in known.values()]).delete()
+    Timer.objects.bulk_create(row for row, _ in pairs if row.pk is None)
+    for row, _ in pairs:
+        if row.pk in old:
+            row.save()
+    if known:
+        Timer.objects.filter(pk__in=[row.pk for row in known.values()]).delete()
     rungs, repeats_at = ladder.climb(ticket, pairs, folded.steps, at)
     kept = [row for row, _ in pairs]
     _tell_ticket(ticket, kept, repeats_at)
