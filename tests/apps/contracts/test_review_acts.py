@@ -86,6 +86,16 @@ def test_an_invited_engineer_reviews_and_is_told_once(world, reading):
     )
 
 
+def test_an_invitation_is_taken_back(world, reading):
+    client = world.client("manager")
+    client.post(f"/readings/{reading.pk}/people/", {"username": "engineer"})
+    guest = reading.guests.get()
+    assert world.client("engineer").get(f"/readings/{reading.pk}/").status_code == 200
+    assert client.post(f"/readings/{reading.pk}/people/", {"guest": "x"}).status_code == 404
+    client.post(f"/readings/{reading.pk}/people/", {"guest": guest.pk})
+    assert world.client("engineer").get(f"/readings/{reading.pk}/").status_code == 404
+
+
 def test_a_manager_of_the_same_organisation_sees_it(world, reading):
     world.users["engineer2"].memberships.create(contract=world.contract, role="manager")
     assert world.client("engineer2").get(f"/readings/{reading.pk}/").status_code == 200
@@ -182,7 +192,7 @@ def test_adding_from_a_selected_stretch(world, reading):
     start = SAMPLE.index("系统可用性")
     end = SAMPLE.index("。", start)
     client = world.client("manager")
-    page = client.get(f"/readings/{reading.pk}/terms/new/?start={start}&end={end}").content.decode()
+    page = client.get(f"/readings/{reading.pk}/terms/new/?from={start}&to={end}").content.decode()
     # The reader's own guess stands in the form: 可用性 不低于 99.5 %.
     assert "系统可用性不低于99.5%" in page and 'value="99.5"' in page
     client.post(
@@ -203,10 +213,29 @@ def test_adding_from_a_selected_stretch(world, reading):
 
 
 @pytest.mark.parametrize(
-    "query", ["start=abc&end=2", "start=9&end=3", "start=0&end=999999", "start=-4&end=3"]
+    "query",
+    [
+        "from=abc&to=2",
+        "from=9&to=3",
+        "from=0&to=999999",
+        "from=-4&to=3",
+        "from=99999999999999999999&to=99999999999999999999999",
+    ],
 )
 def test_a_nonsense_selection_is_no_error(world, reading, query):
     assert world.client("manager").get(f"/readings/{reading.pk}/terms/new/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("version", ["abc", "", "-1", "9" * 40])
+def test_a_nonsense_version_is_a_stale_page(world, reading, version):
+    term = reading.terms.get(kind="retention")
+    client = world.client("manager")
+    typed = {**term.data, "item": term.item_id, "version": version, "save": 1}
+    assert client.post(f"/readings/{reading.pk}/terms/{term.pk}/edit/", typed).status_code == 409
+    answer = client.post(f"/readings/{reading.pk}/terms/{term.pk}/", {"act": "accept", "version": version})
+    assert answer.status_code == 302
+    term.refresh_from_db()
+    assert term.version == 1
 
 
 def test_an_unsound_proposal_cannot_be_accepted_before_it_is_completed(world, reading):

@@ -47,6 +47,7 @@ VERB_WORDS = {
     "reading.item": "修改服务项",
     "reading.undone": "撤销",
     "reading.invited": "邀请审阅",
+    "reading.uninvited": "取消邀请",
     "reading.finding_settled": "处理疑点",
     "reading.finding_reopened": "重新打开疑点",
     "reading.finished": "完成审阅",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from opsledger.apps.contracts.models import DocumentReading, ProposedTerm, ReadingItem
 from opsledger.apps.contracts.review.conversion import EACH_ITEM
@@ -19,11 +20,20 @@ class UploadForm(forms.Form):
     document = forms.FileField(
         label="采购文件或合同",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(f".{e}" for e in EXTENSIONS)}),
-        help_text="可读 Word（docx、doc、wps）、PDF（有文字的）、网页、Excel 和文本文件，不超过 50 MB。",
         allow_empty_file=True,
         error_messages={"required": "请选择要读取的文件。"},
     )
     name = forms.CharField(label="名称", max_length=200, required=False, help_text="不填则用文件名。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = settings.MAX_UPLOAD_MB
+        self.fields["document"].widget.attrs["data-most"] = most
+        self.fields[
+            "document"
+        ].help_text = (
+            f"可读 Word（docx、doc、wps）、PDF（有文字的）、网页、Excel 和文本文件，不超过 {most} MB。"
+        )
 
 
 def _widget(field: Field) -> forms.Field:
@@ -56,12 +66,15 @@ class TermForm(forms.Form):
         empty_label=None,
         error_messages={"required": "请选择服务项。"},
     )
-    scope = forms.ChoiceField(
+    applies = forms.ChoiceField(
         label="适用于",
         required=False,
         choices=[("", "合同整体（只履行一份）"), (EACH_ITEM, "每个服务项（各履行一份）")],
         help_text="写在通用要求里的条款才需要选择。",
     )
+
+    # The sentences of this form stand beside the fields; the browser's own would come first and in its words.
+    use_required_attribute = False
 
     def __init__(self, reading: DocumentReading, kind: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +84,8 @@ class TermForm(forms.Form):
         for field in FIELDS[kind]:
             self.fields[field.name] = _widget(field)
             if field.needed:
-                self.fields[field.name].widget.attrs["aria-required"] = "true"
+                self.fields[field.name].required = True
+                self.fields[field.name].error_messages["required"] = f"请填写{field.label}。"
 
     @property
     def facts(self) -> list[Any]:
@@ -81,17 +95,18 @@ class TermForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         item = cleaned.get("item")
-        scope = cleaned.get("scope", "") if item is not None and item.common else ""
+        scope = cleaned.get("applies", "") if item is not None and item.common else ""
         raw = {field.name: cleaned.get(field.name) for field in FIELDS[self.kind]}
         self.term_data, wrong = read(self.kind, raw, scope)
         for name, sentence in wrong.items():
-            self.add_error(name if name in self.fields else None, sentence)
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, sentence)
         return cleaned
 
 
 def initial_of(kind: str, data: dict[str, Any]) -> dict[str, Any]:
     """What the form shows of a term's data."""
-    found: dict[str, Any] = {"scope": data.get("item", "")}
+    found: dict[str, Any] = {"applies": data.get("item", "")}
     for field in FIELDS[kind]:
         value = data.get(field.name)
         found[field.name] = value if field.type in ("choice", "day") else shown(field, value)

@@ -272,3 +272,14 @@ def guests_of(reading: DocumentReading) -> QuerySet[ReadingGuest]:
     return ReadingGuest.objects.filter(reading=reading).select_related(
         "user", "user__organisation", "invited_by"
     )
+
+
+def guest_for(reading: DocumentReading, guest_id: str) -> ReadingGuest:
+    found = (
+        guests_of(reading).filter(pk=int(guest_id)).first()
+        if guest_id.isascii() and guest_id.isdigit()
+        else None
+    )
+    if found is None:
+        raise Http404
+    return found

@@ -135,3 +135,18 @@ def invite(*, actor: Actor, reading: DocumentReading, username: str, url: str) -
             changes={"name": str(user)},
         )
     return guest
+
+
+@transaction.atomic
+def uninvite(*, actor: Actor, reading: DocumentReading, guest: ReadingGuest) -> None:
+    """Take an invitation back; what the guest has done stays."""
+    must_review(actor, reading)
+    name = str(guest.user)
+    guest.delete()
+    ledger.record(
+        chain=chain(reading.pk),
+        actor=actor,
+        verb="reading.uninvited",
+        subject=subject(reading),
+        changes={"name": name},
+    )

@@ -7,6 +7,8 @@ from django import template
 from opsledger.apps.contracts.models import DocumentReading, ProposedTerm
 from opsledger.apps.contracts.review.fields import KIND_LABELS
 from opsledger.apps.contracts.services.reading_acts import ACT_WORDS
+from opsledger.core.errors import DomainError
+from opsledger.kernel import errors
 from opsledger.reader import lint
 
 register = template.Library()
@@ -66,6 +68,12 @@ def reading_tone(reading: DocumentReading) -> str:
 @register.filter
 def finding_kind(code: str) -> str:
     return lint.KINDS.get(code, code)
+
+
+@register.filter
+def warning_words(code: str) -> str:
+    """What a warning of the reader says."""
+    return errors.sentence(DomainError(code))
 
 
 @register.filter

@@ -250,7 +250,7 @@
     if (!found) { say("请先在正文里选中一段文字，再按 n。"); return; }
     if (found.end - found.start > 2000) { say("选中的文字超过 2000 字，请缩小范围。"); return; }
     here.hidden = true;
-    htmx.ajax("GET", desk.dataset.add + "?start=" + found.start + "&end=" + found.end, { target: "#adding", swap: "innerHTML" });
+    htmx.ajax("GET", desk.dataset.add + "?from=" + found.start + "&to=" + found.end, { target: "#adding", swap: "innerHTML" });
   }
   if (editable) {
     document.addEventListener("selectionchange", function () {
@@ -285,6 +285,14 @@
       const input = form.querySelector("input[type=file]");
       if (!input.files.length) { return; }
       event.preventDefault();
+      const most = Number(input.dataset.most);
+      input.setCustomValidity("");
+      if (most && input.files[0].size > most * 1024 * 1024) {
+        input.setCustomValidity("文件超过 " + most + " MB 的上限。请删去图片和附件，或只上传采购需求部分。");
+        input.reportValidity();
+        input.addEventListener("change", function () { input.setCustomValidity(""); }, { once: true });
+        return;
+      }
       const box = form.querySelector("[data-upload-progress]");
       const bar = box.querySelector("progress");
       const words = box.querySelector("[data-upload-percent]");

@@ -11,16 +11,12 @@ from django.urls import reverse
 from opsledger.apps.contracts.models import DocumentReading, ReadingItem
 from opsledger.apps.contracts.review import selectors
 from opsledger.apps.contracts.review.selectors import Filters
-from opsledger.apps.contracts.review.views.frame import head
+from opsledger.apps.contracts.review.views.frame import head, whole
 from opsledger.apps.contracts.review.views.intake import waiting_page
 from opsledger.apps.contracts.services import reading_acts
 from opsledger.kernel import tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import page
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @guard()
@@ -29,9 +25,11 @@ def review(request: HttpRequest, reading_id: int) -> HttpResponse:
     if reading.state not in (DocumentReading.State.REVIEW, DocumentReading.State.DONE):
         return waiting_page(request, reading)
     filters = Filters.of(request.GET)
-    groups = selectors.groups(reading, filters)
-    opened = _opened(groups, _whole(request.GET.get("item", "")))
-    at = _whole(request.GET.get("at", "")) or (opened.start if opened else 0)
+    found = selectors.groups(reading, filters)
+    only = whole(request.GET.get("only", ""))
+    groups = [item for item in found if item.pk == only] if only else found
+    opened = _opened(groups, whole(request.GET.get("item", "")))
+    at = whole(request.GET.get("at", "")) or (opened.start if opened else 0)
     shown = selectors.section_at(reading, at)
     told = {
         **head(request, reading),
@@ -40,6 +38,8 @@ def review(request: HttpRequest, reading_id: int) -> HttpResponse:
         "states": selectors.STATES,
         "confidences": selectors.CONFIDENCES,
         "groups": groups,
+        "found": found,
+        "only": only,
         "opened": opened,
         "sections": selectors.sections_of(reading),
         "shown": shown,
@@ -82,7 +82,7 @@ def group(request: HttpRequest, reading_id: int, item_id: int) -> HttpResponse:
         "item": found,
         "filters": filters,
         "editable": reading.state == DocumentReading.State.REVIEW,
-        **_page_of(found, filters, _whole(request.GET.get("offset", ""))),
+        **_page_of(found, filters, whole(request.GET.get("offset", ""))),
     }
     return page(request, "contracts/review/group.html", told)
 

@@ -27,3 +27,9 @@ def head(request: HttpRequest, reading: DocumentReading) -> dict[str, Any]:
 def posted(request: HttpRequest) -> tuple[Any, Any]:
     """What was sent, for a form to be bound to, even where nothing was; (None, None) on a mere look."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def whole(text: object) -> int:
+    """A number from an address or a form; 0 for anything else."""
+    plain = str(text or "")
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else 0

@@ -127,6 +127,13 @@ def document(request: HttpRequest, reading_id: int) -> HttpResponse | FileRespon
 @guard()
 def people(request: HttpRequest, reading_id: int) -> HttpResponse:
     reading = selectors.reading_for(request.actor, reading_id)
+    if request.method == "POST" and "guest" in request.POST:
+        guest = selectors.guest_for(reading, request.POST["guest"])
+        reading_items.uninvite(actor=request.actor, reading=reading, guest=guest)
+        messages.success(request, "已取消邀请。")
+        if guest.user_id == request.actor.user_id:
+            return redirect("contracts:readings")
+        return redirect("contracts:reading_people", reading.pk)
     form = InviteForm(posted(request)[0])
     if request.method == "POST":
         url = reverse("contracts:reading", args=[reading.pk])

@@ -22,13 +22,15 @@ from opsledger.apps.contracts.review.forms import (
     kind_choices,
 )
 from opsledger.apps.contracts.review.guessing import guess
-from opsledger.apps.contracts.review.views.frame import head, posted
+from opsledger.apps.contracts.review.views.frame import head, posted, whole
 from opsledger.apps.contracts.services import reading_acts as services
 from opsledger.apps.contracts.services import reading_items, reading_undo
 from opsledger.core.errors import DomainError
 from opsledger.kernel import errors
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
+
+MOST_SELECTED = 2000
 
 
 def _card(
@@ -57,6 +59,15 @@ def _card(
 
 def _back(reading: DocumentReading, item_id: int, anchor: str = "") -> HttpResponse:
     return redirect(reverse("contracts:reading", args=[reading.pk]) + f"?item={item_id}{anchor}")
+
+
+def _go(request: HttpRequest, there: HttpResponse) -> HttpResponse:
+    """A redirect that an htmx request follows with the whole page."""
+    if not request.headers.get("HX-Request"):
+        return there
+    answer = HttpResponse(status=204)
+    answer["HX-Redirect"] = there["Location"]
+    return answer
 
 
 @guard()
@@ -94,13 +105,14 @@ def edit(request: HttpRequest, reading_id: int, term_id: int) -> HttpResponse:
     reading = selectors.reading_for(request.actor, reading_id)
     term = selectors.term_for(reading, term_id)
     kind = _kind(request, term.kind)
+    item_before = term.item_id
     saving = request.method == "POST" and "save" in request.POST
     start = {**initial_of(kind, term.data if kind == term.kind else {}), "item": term.item_id}
     start = {**start, **_typed(request, kind)}
     form = TermForm(reading, kind, request.POST if saving else None, initial=start)
     stale = ""
     if saving and form.is_valid():
-        version = int(request.POST.get("version", "0") or 0)
+        version = whole(request.POST.get("version"))
         try:
             services.edit_term(
                 actor=request.actor,
@@ -111,7 +123,10 @@ def edit(request: HttpRequest, reading_id: int, term_id: int) -> HttpResponse:
                 data=form.term_data,
                 item=form.cleaned_data["item"],
             )
-            return _card(request, reading, selectors.term_for(reading, term_id))
+            fresh = selectors.term_for(reading, term_id)
+            if fresh.item_id != item_before:
+                return _go(request, _back(reading, fresh.item_id, f"#term-{fresh.pk}"))
+            return _card(request, reading, fresh)
         except DomainError as error:
             stale = errors.sentence(error)
             term = selectors.term_for(reading, term_id)
@@ -131,7 +146,7 @@ def edit(request: HttpRequest, reading_id: int, term_id: int) -> HttpResponse:
 def _typed(request: HttpRequest, kind: str) -> dict[str, Any]:
     """What was typed before another kind was chosen, as far as the new kind has such a field."""
     source = request.POST if request.method == "POST" else request.GET
-    return {name: source[name] for name in source if name in ("item", "scope", "what", "name", "value")}
+    return {name: source[name] for name in source if name in ("item", "applies", "what", "name", "value")}
 
 
 @guard()
@@ -165,12 +180,8 @@ def add(request: HttpRequest, reading_id: int) -> HttpResponse:
 
     if saving:
         made = act(request, form, do)
-        if made and not request.headers.get("HX-Request"):
-            return _back(reading, made.item_id, f"#term-{made.pk}")
         if made:
-            answer = HttpResponse(status=204)
-            answer["HX-Redirect"] = _back(reading, made.item_id, f"#term-{made.pk}")["Location"]
-            return answer
+            return _go(request, _back(reading, made.item_id, f"#term-{made.pk}"))
     told = {
         **head(request, reading),
         "tab": "terms",
@@ -186,11 +197,8 @@ def add(request: HttpRequest, reading_id: int) -> HttpResponse:
 
 def _span(source: Any) -> tuple[int, int]:
     """Offsets of the selection; (0, 0) for none or nonsense."""
-    try:
-        start, end = int(source.get("start", 0)), int(source.get("end", 0))
-    except ValueError:
-        return 0, 0
-    return (start, end) if 0 <= start < end <= start + 2000 else (0, 0)
+    start, end = whole(source.get("from")), whole(source.get("to"))
+    return (start, end) if start < end <= start + MOST_SELECTED else (0, 0)
 
 
 @guard()
@@ -264,7 +272,7 @@ def item(request: HttpRequest, reading_id: int, item_id: int) -> HttpResponse:
     def do() -> object:
         said = dict(form.cleaned_data)
         said["windows"] = [part for part in SPLIT.split(said["windows"]) if part]
-        version = int(request.POST.get("version", "0") or 0)
+        version = whole(request.POST.get("version"))
         return reading_items.change_item(
             actor=request.actor, reading=reading, item=found, version=version, said=said
         )
