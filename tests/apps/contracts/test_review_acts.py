@@ -198,8 +198,8 @@ def test_adding_from_a_selected_stretch(world, reading):
     client.post(
         f"/readings/{reading.pk}/terms/new/",
         {
-            "start": start,
-            "end": end,
+            "from": start,
+            "to": end,
             "kind": "quota",
             "what": "门户网站",
             "op": "=",
