@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 DAY_MINUTES = 1440
@@ -37,14 +37,19 @@ class Plain:
             return ()
         return () if day in self.holidays else self.week[day.weekday()]
 
-    def is_open(self, minute: int) -> bool:
-        """Whether the minute that begins `minute` minutes after 1970 UTC is open on the wall."""
-        wall = datetime.fromtimestamp(minute * 60, UTC).astimezone(ZoneInfo(self.zone))
-        today, at = wall.date(), wall.hour * 60 + wall.minute
-        if any(opens <= at < closes for opens, closes in self.hours_of(today)):
-            return True
-        yesterday = today - timedelta(days=1)
-        return any(opens <= at + DAY_MINUTES < closes for opens, closes in self.hours_of(yesterday))
+    def open_minutes(self, first: int, last: int) -> list[bool]:
+        """For each minute from `first` (after 1970 UTC) whether it is open on the wall as it begins."""
+        tz, hours = ZoneInfo(self.zone), {}
+        found = []
+        for minute in range(first, last):
+            wall = datetime.fromtimestamp(minute * 60, tz)
+            today, at = wall.date(), wall.hour * 60 + wall.minute
+            if today not in hours:
+                yesterday = self.hours_of(today - timedelta(days=1))
+                late = [(opens - DAY_MINUTES, closes - DAY_MINUTES) for opens, closes in yesterday]
+                hours[today] = [*late, *self.hours_of(today)]
+            found.append(any(opens <= at < closes for opens, closes in hours[today]))
+        return found
 
 
 class MinuteCounter:
@@ -52,7 +57,7 @@ class MinuteCounter:
 
     def __init__(self, plain: Plain, first: int, last: int) -> None:
         self.first, self.last = first, last
-        self.open = [plain.is_open(minute) for minute in range(first, last)]
+        self.open = plain.open_minutes(first, last)
         self.counted = list(self.open)
         self.pause(plain.pauses)
 
