@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -135,6 +136,11 @@ BAD: list[tuple[str, Callable[[], object]]] = [
     ("case.bad_field", case(holidays=5)),
     ("case.bad_field", case(workdays_extra=["tomorrow"])),
     ("case.bad_field", case(extra_hours="09:00-12:00")),
+    ("case.bad_field", case(workdays_extra=True)),
+    ("window.bad_pair", case(extra_hours=[5])),
+    ("window.bad_pair", case(extra_hours=[["09:00"]])),
+    ("window.bad_pair", case(calendar={"mon": 5})),
+    ("window.bad_pair", case(calendar={"mon": [["09:00", 17]]})),
     ("case.missing_field", case(start=None)),
     ("clock.naive_moment", case(start="2026-03-05T10:00:00")),
     ("clock.naive_moment", case(elapsed_at=["2026-03-05T10:00:00"])),
@@ -186,3 +192,36 @@ def test_the_edges_of_what_is_allowed() -> None:
     assert CLOCK.between(AT, AT) == timedelta(0)
     assert Limit(0, Unit.MINUTE).micros == 0
     assert parse_interval("00:00", "24:00") == (0, 86400)
+
+
+ODD = [None, 0, -1, 1.5, 1e30, True, "", "x", "5x8", "7x24", "cn", "2026-03-05T10:00:00+08:00", "2026-03-05"]
+ODD += ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "1900-01-01T00:00:00Z", [], {}, [None], [5]]
+ODD += [
+    [["09:00", "12:00"]],
+    {"mon": [["22:00", "06:00"]], "tue": [["05:00", "07:00"]]},
+    {"mon": None},
+    [["a"]],
+]
+ODD += [
+    [["2026-03-05T10:00:00+08:00", None]],
+    "backward",
+    "workdays",
+    "Europe/Berlin",
+    "/etc",
+    10**18,
+    "1e400",
+]
+FIELDS = ["kind", "tz", "calendar", "holidays", "workdays_extra", "extra_hours", "start", "pauses"]
+FIELDS += ["target_minutes", "target_workdays", "end_of_day", "elapsed_at"]
+
+
+def test_no_case_however_odd_goes_unanswered() -> None:
+    random_ = Random(20260305)
+    refused = 0
+    for _ in range(3000):
+        odd = {field: random_.choice(ODD) for field in random_.sample(FIELDS, random_.randint(1, 4))}
+        told = answer_case({**GOOD, **odd})
+        assert list(told)[:4] == ["id", "due", "elapsed", "explain"]
+        assert told["explain"]
+        refused += "error" in told
+    assert 0 < refused < 3000

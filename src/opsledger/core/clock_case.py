@@ -226,14 +226,14 @@ def _clock(key: str, tz: str) -> ServiceClock:
 
 
 def _calendar(parts: dict[str, Any], weekend: frozenset[int]) -> WorkingCalendar:
-    extra = frozenset(_day(text, "workdays_extra") for text in parts["workdays_extra"] or ())
+    extra = frozenset(_day(text, "workdays_extra") for text in _items(parts, "workdays_extra"))
     holidays = parts["holidays"]
     if holidays == "cn":
         official = WorkingCalendar.china()
         return official.with_notice(YearNotice(0, frozenset(), extra)) if extra else official
-    if holidays is not None and not isinstance(holidays, list):
-        raise DomainError("case.bad_field", field="holidays", value=holidays)
-    return WorkingCalendar.of_days({_day(text, "holidays") for text in holidays or ()}, extra, weekend)
+    return WorkingCalendar.of_days(
+        {_day(text, "holidays") for text in _items(parts, "holidays")}, extra, weekend
+    )
 
 
 def _day(text: object, field: str) -> date:

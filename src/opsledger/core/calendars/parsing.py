@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from opsledger.core.calendars.windows import Interval, ServiceWindow, WeeklyHours, parse_interval
+from opsledger.core.calendars.windows import (
+    Interval,
+    ServiceWindow,
+    WeeklyHours,
+    parse_interval,
+    parse_intervals,
+)
 from opsledger.core.errors import DomainError
 
 _HOURS_OF = {
@@ -42,7 +48,7 @@ def parse_window(text: str, *, makeup: Sequence[Sequence[str]] | None = None) ->
     the hours of a make-up day.  Unreadable text: ``window.unreadable``.
     """
     plain = text.strip()
-    extra = None if makeup is None else [parse_interval(opens, closes) for opens, closes in makeup]
+    extra = None if makeup is None else list(parse_intervals(makeup))
     shape = _SHAPE.fullmatch(plain)
     if shape:
         return _of_shape(int(shape[1]), int(shape[2]), extra, plain)

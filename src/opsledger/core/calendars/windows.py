@@ -107,8 +107,8 @@ class WeeklyHours:
     @classmethod
     def from_mapping(
         cls,
-        week: Mapping[str, Sequence[Sequence[str]]],
-        makeup: Sequence[Sequence[str]] | None = None,
+        week: Mapping[str, object],
+        makeup: object = None,
     ) -> WeeklyHours:
         """Hours written as ``{"mon": [["09:00", "12:00"], ...], ...}``; a missing weekday is closed."""
         hours: dict[str, tuple[Interval, ...]] = {}
@@ -116,9 +116,9 @@ class WeeklyHours:
             short = key.strip().lower()[:3]
             if short not in WEEKDAY_KEYS or short in hours:
                 raise DomainError("window.unknown_weekday", key=key)
-            hours[short] = _intervals(pairs)
+            hours[short] = parse_intervals(pairs)
         days = tuple(hours.get(key, ()) for key in WEEKDAY_KEYS)
-        return cls(days, None if makeup is None else _intervals(makeup))
+        return cls(days, None if makeup is None else parse_intervals(makeup))
 
     @property
     def text(self) -> str:
@@ -143,10 +143,18 @@ class WeeklyHours:
         return next((hours for hours in self.days if hours), ())
 
 
-def _intervals(pairs: Sequence[Sequence[str]]) -> tuple[Interval, ...]:
+def parse_intervals(pairs: object) -> tuple[Interval, ...]:
+    """The intervals of a list of (opens, closes) texts; None is no hours at all.
+
+    Anything else is refused with ``window.bad_pair``: it may come from a file that somebody wrote.
+    """
+    if pairs is None:
+        return ()
+    if not isinstance(pairs, list | tuple):
+        raise DomainError("window.bad_pair", pair=pairs)
     found = []
     for pair in pairs:
-        if isinstance(pair, str) or len(pair) != 2:
+        if not isinstance(pair, list | tuple) or len(pair) != 2 or not all(isinstance(t, str) for t in pair):
             raise DomainError("window.bad_pair", pair=pair)
         found.append(parse_interval(pair[0], pair[1]))
     return tuple(found)
