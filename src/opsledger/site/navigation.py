@@ -63,6 +63,7 @@ CONTRACT_MENU = (
             Entry("报告与归档", "report", "documents:reports", frozenset({B, M, S, A})),
         ),
     ),
+    Group("资产", (Entry("资产", "server", "assets:assets"),)),
     Group("监控", (Entry("可用性", "activity", "watch:availability"),)),
     Group(
         "考核与付款",

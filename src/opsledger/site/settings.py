@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "opsledger.apps.ledger",
     "opsledger.apps.accounts",
     "opsledger.apps.contracts",
+    "opsledger.apps.assets",
     "opsledger.apps.watch",
     "opsledger.apps.duties",
     "opsledger.apps.desk",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opsledger.apps.assets import services as asset_services
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.services.reading_intake import revive_readings
 from opsledger.apps.desk import notices as desk_notices
@@ -37,6 +38,7 @@ def connect() -> None:
     """Hang every subscriber on its verb, and every sweep on the worker."""
     for pattern, subscriber in SUBSCRIPTIONS:
         events.subscribe(pattern, subscriber)
+    sweeps.register("assets.reminders", asset_services.remind_expiring, every_seconds=3600)
     sweeps.register("duties.open", duty_services.open_due, every_seconds=60)
     sweeps.register("duties.missed", duty_services.stamp_missed, every_seconds=30)
     sweeps.register("duties.findings", duty_services.stamp_overdue, every_seconds=60)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("opsledger.apps.accounts.urls")),
     path("", include("opsledger.apps.ledger.urls")),
     path("", include("opsledger.apps.contracts.urls")),
+    path("", include("opsledger.apps.assets.urls")),
     path("", include("opsledger.apps.watch.urls")),
     path("", include("opsledger.apps.duties.urls")),
     path("", include("opsledger.apps.desk.urls")),

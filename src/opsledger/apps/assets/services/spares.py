@@ -1,0 +1,135 @@
+"""Spare parts: in, reserved for a ticket, used on an asset, lent as a stand-by unit, counted."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+
+from opsledger.apps.assets.models import Asset, SpareMove, SparePart
+from opsledger.apps.assets.policies import must_keep
+from opsledger.apps.contracts.models import Contract
+from opsledger.apps.ledger import services as ledger
+from opsledger.core.errors import DomainError
+from opsledger.kernel import clock
+from opsledger.kernel.access import Actor
+
+
+def _subject(part: SparePart) -> ledger.Subject:
+    return ledger.Subject("spare", str(part.pk), str(part))
+
+
+@transaction.atomic
+def add_part(
+    *,
+    actor: Actor,
+    contract: Contract,
+    name: str,
+    model: str = "",
+    unit: str = "个",
+    place: str = "",
+    price_cny: Decimal | None = None,
+    minimum: int = 0,
+) -> SparePart:
+    """A kind of part; the same name and model twice is the same part, with the new minimum and price."""
+    must_keep(actor, contract.pk)
+    said = {"unit": unit, "place": place, "price_cny": price_cny, "minimum": minimum}
+    part, made = SparePart.objects.update_or_create(
+        contract=contract, name=name.strip(), model=model.strip(), defaults=said
+    )
+    ledger.record(
+        chain=ledger.contract_chain(contract.pk),
+        actor=actor,
+        verb="spare.added" if made else "spare.changed",
+        subject=_subject(part),
+        changes={"minimum": minimum, "price": price_cny},
+    )
+    return part
+
+
+@transaction.atomic
+def move_part(
+    *,
+    actor: Actor,
+    part: SparePart,
+    kind: str,
+    quantity: int,
+    ticket_ref: str = "",
+    asset: Asset | None = None,
+    note: str = "",
+) -> SparePart:
+    """Change the stock.  One statement checks and writes, so two hands never take the same last piece.
+
+    `in` adds; `reserve` and `release` set aside; `use` takes out (first from what is reserved, if a ticket is
+    named); `loan` and `back` lend a stand-by unit; `count` sets what was counted.
+    """
+    must_keep(actor, part.contract_id)
+    if quantity < (0 if kind == "count" else 1):
+        raise DomainError("spare.bad_quantity", quantity=quantity)
+    rows = SparePart.objects.filter(pk=part.pk)
+    free = {"stock__gte": F("reserved") + quantity}
+    if kind == "in":
+        wrote = rows.update(stock=F("stock") + quantity)
+    elif kind == "reserve":
+        wrote = rows.filter(**free).update(reserved=F("reserved") + quantity)
+    elif kind == "release":
+        wrote = rows.filter(reserved__gte=quantity).update(reserved=F("reserved") - quantity)
+    elif kind == "use":
+        wrote = _use(part, quantity, ticket_ref)
+    elif kind == "loan":
+        wrote = rows.filter(**free).update(stock=F("stock") - quantity, loaned=F("loaned") + quantity)
+    elif kind == "back":
+        wrote = rows.filter(loaned__gte=quantity).update(
+            stock=F("stock") + quantity, loaned=F("loaned") - quantity
+        )
+    else:
+        wrote = rows.filter(reserved__lte=quantity).update(stock=quantity)
+    part.refresh_from_db()
+    if wrote != 1:
+        raise _refusal(part, kind, quantity)
+    SpareMove.objects.create(
+        part=part,
+        kind=kind,
+        quantity=quantity,
+        ticket_ref=ticket_ref[:60],
+        asset=asset,
+        note=note[:200],
+        at=clock.now(),
+        by_id=actor.user_id,
+    )
+    changes: dict[str, object] = {"count": quantity, "stock": part.stock}
+    told = {"ticket": ticket_ref, "to": str(asset or ""), "note": note}
+    changes |= {name: text for name, text in told.items() if text}
+    ledger.record(
+        chain=ledger.contract_chain(part.contract_id),
+        actor=actor,
+        verb=f"spare.{kind}",
+        subject=_subject(part),
+        changes=changes,
+    )
+    return part
+
+
+def _use(part: SparePart, quantity: int, ticket_ref: str) -> int:
+    """Take pieces out; those that this very ticket had reserved are taken first."""
+    held = 0
+    if ticket_ref:
+        signs = {"reserve": 1, "release": -1}
+        moves = part.moves.filter(ticket_ref=ticket_ref, kind__in=["reserve", "release", "use"])
+        for kind, count in moves.order_by("id").values_list("kind", "quantity"):
+            held = max(0, held + signs.get(kind, -1) * count)
+    from_held = min(held, quantity)
+    rows = SparePart.objects.filter(
+        pk=part.pk, reserved__gte=from_held, stock__gte=F("reserved") + (quantity - from_held)
+    )
+    return rows.update(stock=F("stock") - quantity, reserved=F("reserved") - from_held)
+
+
+def _refusal(part: SparePart, kind: str, quantity: int) -> DomainError:
+    told = {"name": str(part), "unit": part.unit, "asked": quantity}
+    if kind == "release":
+        return DomainError("spare.not_reserved", reserved=part.reserved, **told)
+    if kind == "back":
+        return DomainError("spare.not_loaned", loaned=part.loaned, **told)
+    return DomainError("spare.not_enough", free=part.free, **told)

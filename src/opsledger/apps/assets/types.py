@@ -1,0 +1,90 @@
+"""Types of assets with their fields, and ends of vendor support, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+DATA = Path(__file__).resolve().parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a type: text, number or date."""
+
+    id: str
+    label: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class AssetType:
+    """A type with its class (GB/T 28827.4) and the words by which a plain name is recognised."""
+
+    key: str
+    name: str
+    of: str
+    fields: tuple[Field, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+def _read(name: str) -> Any:
+    return YAML(typ="safe", pure=True).load((DATA / name).read_text(encoding="utf-8"))
+
+
+@cache
+def classes() -> dict[str, str]:
+    """Classes by key with their words."""
+    return dict(_read("types.yaml")["classes"])
+
+
+@cache
+def types() -> dict[str, AssetType]:
+    """Types by key, in the order of the data."""
+    found = {}
+    for row in _read("types.yaml")["types"]:
+        fields = tuple(
+            Field(one["id"], one["label"], one.get("kind", "text")) for one in row.get("fields", ())
+        )
+        made = AssetType(row["key"], row["name"], row["of"], fields, tuple(row.get("words", ())))
+        if made.of not in classes() or made.key in found:
+            raise ValueError(f"types.yaml: {made.key}")
+        found[made.key] = made
+    return found
+
+
+def type_named(text: str) -> AssetType | None:
+    """The type with this key or name."""
+    plain = text.strip()
+    return next((one for one in types().values() if plain in (one.key, one.name)), None)
+
+
+def guess(name: str) -> AssetType:
+    """The type that a device's plain name speaks of; "other" if none does."""
+    if "UPS" in name.upper():
+        return types()["ups"]
+    if "空调" in name:
+        return types()["ac"]
+    for one in types().values():
+        if any(word.upper() in name.upper() for word in one.words):
+            return one
+    return types()["other"]
+
+
+@cache
+def _support() -> tuple[tuple[tuple[str, ...], date, str], ...]:
+    return tuple((tuple(row["match"]), row["ends"], row["what"]) for row in _read("support.yaml"))
+
+
+def support_end(*texts: str) -> tuple[date, str] | None:
+    """When vendor support ends, and of what, for what these texts (name, model, version) speak of."""
+    said = " ".join(texts).lower()
+    for words, ends, what in _support():
+        if all(word.lower() in said for word in words):
+            return ends, what
+    return None

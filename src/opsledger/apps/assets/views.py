@@ -1,0 +1,369 @@
+"""The register, one asset, what runs out, labels, imports, spare parts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import segno
+from django.contrib import messages
+from django.db.models import Q
+from django.forms import Form as BareForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from opsledger.apps.assets import forms, selectors, services
+from opsledger.apps.assets.lifecycle import STATES, TABLE
+from opsledger.apps.assets.models import Asset, ImportBatch
+from opsledger.apps.assets.policies import KEEPERS
+from opsledger.apps.assets.services.importing import HEADINGS
+from opsledger.apps.assets.types import classes, support_end, types
+from opsledger.apps.contracts import selectors as contracts
+from opsledger.apps.ledger import selectors as ledger_rows
+from opsledger.apps.ledger import verbs
+from opsledger.kernel import access, clock, tables
+from opsledger.kernel.access import guard
+from opsledger.kernel.pages import act, page
+
+COLUMNS = [
+    tables.Column("code", "资产编号", lambda a: a.code, ("code",), "assets/cells/code.html", "narrow"),
+    tables.Column("kind", "类型", lambda a: a.kind_word, ("kind",), "", "narrow"),
+    tables.Column("name", "名称", lambda a: a.name, ("name",), "assets/cells/name.html"),
+    tables.Column("serial", "序列号", lambda a: a.serial, ("serial",)),
+    tables.Column("item", "服务项", lambda a: a.item.numbered if a.item else "", ("item__position",)),
+    tables.Column("place", "位置", lambda a: a.place, ("place",)),
+    tables.Column("quantity", "数量", lambda a: a.quantity, ("quantity",), "", "num"),
+    tables.Column(
+        "warranty", "保修到期", lambda a: a.warranty_until, ("warranty_until",), "assets/cells/warranty.html"
+    ),
+    tables.Column(
+        "state", "状态", lambda a: a.get_state_display(), ("state",), "assets/cells/state.html", "narrow"
+    ),
+]
+LABELS_A_SHEET = 24
+
+
+def _keeps(request: HttpRequest, contract) -> bool:
+    return bool(set(KEEPERS) & request.actor.roles(contract.pk))
+
+
+@guard()
+def assets(request: HttpRequest, slug: str) -> HttpResponse:
+    contract = contracts.contract_for(request.actor, slug)
+    today = clock.today()
+    items = [(item.no, item.numbered) for item in contracts.items_for(request.actor, contract)]
+    kinds = [(one.key, one.name) for one in types().values()]
+    ends = [("over", "已过保"), ("soon", "90天内过保")]
+
+    def ending(value: str) -> Q:
+        if value == "over":
+            return Q(warranty_until__lt=today)
+        return Q(warranty_until__gte=today, warranty_until__lte=today + timedelta(days=90))
+
+    table = tables.Table(
+        request,
+        selectors.assets_for(request.actor, contract),
+        COLUMNS,
+        "code",
+        filters=[
+            tables.Filter("klass", "类别", list(classes().items()), lambda v: Q(klass=v)),
+            tables.Filter("kind", "类型", kinds, lambda v: Q(kind=v)),
+            tables.Filter("state", "状态", list(STATES.items()), lambda v: Q(state=v)),
+            tables.Filter("warranty", "保修", ends, ending),
+            tables.Filter("item", "服务项", items, lambda v: Q(item__no=v)),
+        ],
+        search=["code", "name", "model", "serial", "place", "vendor"],
+        name="assets",
+        empty_title="还没有资产",
+        empty_text="可从合同的设备清单接管，或用 Excel 导入，也可以逐项登记。",
+    )
+    if table.wants_export:
+        return _export(contract, table)
+    told = {
+        "contract": contract,
+        "table": table,
+        "counts": selectors.counts_of(request.actor, contract),
+        "takeover": selectors.takeover_of(contract),
+        "keeps": _keeps(request, contract),
+    }
+    return page(request, "assets/assets.html", told)
+
+
+def _export(contract, table: tables.Table) -> HttpResponse:
+    """The rows under the headings that the import reads."""
+    rows = (
+        [
+            one.code, one.kind_word, one.name, one.model, one.serial, one.item.no if one.item else "", one.place,
+            one.quantity, one.vendor, one.acquired_on, one.warranty_until, one.expires_on, one.note,
+        ]
+        for one in table.rows[:100_000].iterator(2000)
+    )  # fmt: skip
+    return tables.workbook(f"{contract}-资产.xlsx", list(HEADINGS), rows)
+
+
+def _initial(asset: Asset) -> dict[str, object]:
+    names = "kind name model serial item place quantity vendor domestic acquired_on warranty_until expires_on note"
+    said = {name: getattr(asset, name) for name in names.split()}
+    return said | {f"f_{key}": value for key, value in asset.fields.items()}
+
+
+@guard(*KEEPERS)
+def new_asset(request: HttpRequest, slug: str) -> HttpResponse:
+    contract = contracts.contract_for(request.actor, slug)
+    kind = request.POST.get("kind") or request.GET.get("kind") or "server"
+    form = forms.AssetForm(
+        contracts.items_for(request.actor, contract), kind, request.POST or None, initial={"kind": kind}
+    )
+    if request.method == "POST":
+        made = act(
+            request,
+            form,
+            lambda: services.register_asset(actor=request.actor, contract=contract, said=form.said()),
+        )
+        if made:
+            messages.success(request, f"已登记{made}。")
+            return redirect("assets:asset", slug, made.code)
+    return page(request, "assets/edit.html", {"contract": contract, "form": form, "asset": None})
+
+
+@guard(*KEEPERS)
+def edit_asset(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    contract = contracts.contract_for(request.actor, slug)
+    asset = selectors.asset_for(request.actor, contract, code)
+    kind = request.POST.get("kind") or asset.kind
+    items = contracts.items_for(request.actor, contract)
+    form = forms.AssetForm(items, kind, request.POST or None, initial=_initial(asset))
+
+    def save() -> Asset:
+        version = request.POST.get("version", "")
+        return services.change_asset(
+            actor=request.actor,
+            asset=asset,
+            said=form.said(),
+            version=int(version) if version.isdigit() and len(version) < 9 else None,
+        )
+
+    if request.method == "POST" and act(request, form, save):
+        messages.success(request, "已保存。")
+        return redirect("assets:asset", slug, code)
+    return page(request, "assets/edit.html", {"contract": contract, "form": form, "asset": asset})
+
+
+@guard()
+def asset(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    contract = contracts.contract_for(request.actor, slug)
+    found = selectors.asset_for(request.actor, contract, code)
+    action = request.POST.get("action", "")
+    refused = {}
+    relation_form = forms.RelationForm(request.POST if action == "relate" else None)
+    if request.method == "POST":
+        form = relation_form if action == "relate" else _act_form(action, request.POST)
+        if act(request, form, lambda: _do(request, contract, found, action, form)):
+            messages.success(request, "已保存。")
+            return redirect("assets:asset", slug, code)
+        refused[action] = form
+        found = selectors.asset_for(request.actor, contract, code)
+    roles = request.actor.roles(contract.pk)
+    allowed = TABLE.allowed(found.state, roles)
+    subject = str(found.pk)
+    told = {
+        "contract": contract,
+        "asset": found,
+        "fields": [(one.label, found.fields.get(one.id)) for one in types()[found.kind].fields]
+        if found.kind in types()
+        else [],
+        "forms": [
+            (one.action, one.label, refused.get(one.action) or forms.ActForm(one.action)) for one in allowed
+        ],
+        "refused": [form for name, form in refused.items() if name not in {one.action for one in allowed}],
+        "relation_form": relation_form if _keeps(request, contract) else None,
+        "relations": selectors.relations_of(found),
+        "impact": selectors.impact_of(found),
+        "support": support_end(found.name, found.model, *map(str, found.fields.values())),
+        "today": clock.today(),
+        "keeps": _keeps(request, contract),
+        "history": [
+            {"entry": entry, "word": verbs.word(entry.verb), "text": verbs.changes_text(entry.changes)}
+            for entry in ledger_rows.history_of("asset", subject)
+        ],
+    }
+    return page(request, "assets/asset.html", told)
+
+
+def _act_form(action: str, data: object) -> BareForm:
+    if action not in TABLE.actions or action == "register":
+        return BareForm(data) if action == "unrelate" else _missing()
+    return forms.ActForm(action, data)
+
+
+def _missing() -> BareForm:
+    raise Http404
+
+
+def _do(request: HttpRequest, contract, found: Asset, action: str, form: BareForm) -> object:
+    if action == "relate":
+        other = selectors.assets_for(request.actor, contract).filter(code=form.cleaned_data["code"]).first()
+        if other is None:
+            form.add_error("code", "没有这个编号的资产")
+            return None
+        return services.relate(
+            actor=request.actor, source=found, target=other, kind=form.cleaned_data["kind"]
+        )
+    if action == "unrelate":
+        chosen = request.POST.get("relation", "")
+        row = next((one for one in selectors.relations_of(found) if str(one.pk) == chosen), None)
+        if row is None:
+            raise Http404
+        services.unrelate(actor=request.actor, relation=row)
+        return True
+    return services.act_on_asset(actor=request.actor, asset=found, action=action, **form.cleaned_data)
+
+
+@guard()
+def endings(request: HttpRequest, slug: str) -> HttpResponse:
+    """What runs out, on a line of time, and the share of domestic IT."""
+    contract = contracts.contract_for(request.actor, slug)
+    rows = selectors.endings(request.actor, contract, today=clock.today())
+    told = {
+        "contract": contract,
+        "rows": rows,
+        "over": [one for one in rows if one.left < 0],
+        "soon": [one for one in rows if 0 <= one.left <= 90],
+        "later": [one for one in rows if one.left > 90],
+        "shares": selectors.domestic_share(request.actor, contract),
+        "today": clock.today(),
+    }
+    return page(request, "assets/endings.html", told)
+
+
+@guard(*KEEPERS, access.BUYER)
+def labels(request: HttpRequest, slug: str) -> HttpResponse:
+    """QR labels on A4, three by eight; what the list was narrowed to, at most ten sheets."""
+    contract = contracts.contract_for(request.actor, slug)
+    rows = selectors.assets_for(request.actor, contract).exclude(state="retired").order_by("code")
+    for name in ("klass", "kind", "state"):
+        if request.GET.get(name):
+            rows = rows.filter(**{name: request.GET[name]})
+    if request.GET.get("item"):
+        rows = rows.filter(item__no=request.GET["item"])
+    made = []
+    for one in rows[: LABELS_A_SHEET * 10]:
+        url = request.build_absolute_uri(reverse("assets:asset", args=[slug, one.code]))
+        code = segno.make(url, error="m")
+        made.append({"asset": one, "size": code.symbol_size(border=0)[0], "path": _path(code)})
+    sheets = [made[n : n + LABELS_A_SHEET] for n in range(0, len(made), LABELS_A_SHEET)]
+    return page(request, "assets/labels.html", {"contract": contract, "sheets": sheets, "count": len(made)})
+
+
+def _path(code: segno.QRCode) -> str:
+    """The dark squares as one SVG path."""
+    parts = []
+    for y, row in enumerate(code.matrix_iter(border=0)):
+        for x, dark in enumerate(row):
+            if dark:
+                parts.append(f"M{x} {y}h1v1h-1z")
+    return "".join(parts)
+
+
+@guard(*KEEPERS)
+def imports(request: HttpRequest, slug: str) -> HttpResponse:
+    contract = contracts.contract_for(request.actor, slug)
+    form = forms.UploadForm(request.POST or None, request.FILES or None)
+
+    def preview() -> ImportBatch:
+        upload = form.cleaned_data["file"]
+        return services.preview_import(
+            actor=request.actor, contract=contract, content=upload.read(), filename=upload.name
+        )
+
+    if request.method == "POST":
+        batch = act(request, form, preview)
+        if batch:
+            return redirect("assets:import", slug, batch.pk)
+    told = {"contract": contract, "form": form, "batches": selectors.batches_of(contract)}
+    return page(request, "assets/imports.html", told)
+
+
+@guard(*KEEPERS)
+def sample(request: HttpRequest, slug: str) -> HttpResponse:
+    """An empty workbook with the headings and one row that shows how."""
+    row = [
+        "",
+        "服务器",
+        "应用服务器1",
+        "示例型号 R1",
+        "SN-0001",
+        "01",
+        "A排3柜",
+        1,
+        "示例厂商",
+        "2024-05-01",
+        "2027-04-30",
+        "",
+        "",
+    ]
+    return tables.workbook("资产导入样表.xlsx", list(HEADINGS), [row])
+
+
+@guard(*KEEPERS)
+def import_(request: HttpRequest, slug: str, batch_id: int) -> HttpResponse:
+    """What an import would change, or has changed; do it, or take it back."""
+    contract = contracts.contract_for(request.actor, slug)
+    batch = selectors.batch_for(request.actor, contract, batch_id)
+    form = BareForm(request.POST or None)
+    if request.method == "POST":
+        do = services.undo_import if request.POST.get("action") == "undo" else services.apply_import
+        done = act(request, form, lambda: do(actor=request.actor, batch=batch))
+        if done:
+            messages.success(request, "已导入。" if done.state == "applied" else "已撤销导入。")
+            return redirect("assets:import", slug, batch.pk)
+        batch = selectors.batch_for(request.actor, contract, batch_id)
+    names = {key: head for head, key in HEADINGS.items()}
+    updates = [
+        {
+            "name": one["name"],
+            "changes": [(names.get(k, k), one["before"].get(k), v) for k, v in one["after"].items()],
+        }
+        for one in batch.plan["update"][:200]
+    ]
+    told = {"contract": contract, "batch": batch, "form": form, "plan": batch.plan, "updates": updates}
+    return page(request, "assets/import.html", told)
+
+
+@guard(*KEEPERS, access.BUYER, access.SUPERVISOR, access.AUDITOR)
+def spares(request: HttpRequest, slug: str) -> HttpResponse:
+    contract = contracts.contract_for(request.actor, slug)
+    keeps = _keeps(request, contract)
+    part_form = forms.PartForm(request.POST if request.POST.get("action") == "add" else None)
+    move_form = forms.MoveForm(request.POST if request.POST.get("action") == "move" else None)
+    if request.method == "POST":
+        adding = request.POST.get("action") == "add"
+        form = part_form if adding else move_form
+        if act(request, form, lambda: _spare(request, contract, adding, form)):
+            messages.success(request, "已保存。")
+            return redirect("assets:spares", slug)
+    rows = list(selectors.parts_of(contract))
+    told = {
+        "contract": contract,
+        "rows": rows,
+        "value": sum(row.value or 0 for row in rows),
+        "short": [row for row in rows if row.short],
+        "part_form": part_form if keeps else None,
+        "move_form": move_form if keeps else None,
+        "chosen": request.POST.get("part", ""),
+    }
+    return page(request, "assets/spares.html", told)
+
+
+def _spare(request: HttpRequest, contract, adding: bool, form) -> object:
+    said = dict(form.cleaned_data)
+    if adding:
+        return services.add_part(actor=request.actor, contract=contract, **said)
+    number = request.POST.get("part", "")
+    part = selectors.part_for(contract, int(number) if number.isdigit() and len(number) < 18 else 0)
+    code = said.pop("code")
+    found = selectors.assets_for(request.actor, contract).filter(code=code).first() if code else None
+    if code and found is None:
+        form.add_error("code", "没有这个编号的资产")
+        return None
+    return services.move_part(actor=request.actor, part=part, asset=found, **said)
