@@ -49,7 +49,7 @@ class Gathered:
 def gather(contract: Contract, since: date, until: date, *, at: datetime) -> Gathered:
     """Every fact of the contract that happened from `since` to `until` (days, both included), as known at `at`."""
     found = Gathered()
-    for gatherer in (_timers, _occurrences, _availability):
+    for gatherer in (_timers, _occurrences, _availability, _findings):
         found.add(gatherer(contract, since, until, at))
     return found
 
@@ -151,6 +151,34 @@ def _availability_of(
     )
     address = reverse("watch:item", args=[contract.slug, item.no]) + f"?month={month.id}"
     found.evidence[ref] = Evidence(f"{month.title}监测", address)
+
+
+def _findings(contract: Contract, since: date, until: date, at: datetime) -> Gathered:
+    """Findings that were not mended in time: on the day of the limit, once it has passed."""
+    first, last = moments(contract, since, until)
+    found = Gathered()
+    zone = ZoneInfo(contract.time_zone)
+    for row in duties.overdue_findings(contract, first, min(last, at)):
+        seconds = int(((row.fixed_at or at) - row.due_at).total_seconds())
+        ref = f"finding:{row.pk}"
+        found.facts.append(
+            Fact(
+                id=ref,
+                kind="finding_overdue",
+                happened_on=row.due_at.astimezone(zone).date(),
+                title=f"隐患逾期未整改：{row.summary}",
+                measure=Decimal(seconds * 100 // 3600) / 100,
+                item_no=row.item.no,
+                item_category=row.item.category,
+                clause=row.item.clause,
+                refs=(ref,),
+                attributes={"level": row.level},
+            )
+        )
+        found.evidence[ref] = Evidence(
+            f"隐患{row.pk}", reverse("duties:finding", args=[contract.slug, row.pk])
+        )
+    return found
 
 
 def _only_used(found: Gathered) -> Gathered:

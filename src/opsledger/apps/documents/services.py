@@ -15,14 +15,19 @@ from opsledger.apps.assessment.services import open_periods
 from opsledger.apps.assessment.services.signing import PARTIES
 from opsledger.apps.assessment.states import STATES
 from opsledger.apps.contracts.models import Contract
-from opsledger.apps.documents import packing
+from opsledger.apps.desk.models import Ticket
+from opsledger.apps.documents import packing, single
 from opsledger.apps.documents.figures import operations
 from opsledger.apps.documents.packing import Packed
+from opsledger.apps.documents.papers import fault as fault_paper
+from opsledger.apps.documents.papers import inspection as inspection_paper
 from opsledger.apps.documents.papers import operations as operations_paper
 from opsledger.apps.documents.papers import score_docx, score_xlsx
 from opsledger.apps.documents.papers.wording import moment
 from opsledger.apps.documents.policies import PACKERS
+from opsledger.apps.duties.models import Occurrence
 from opsledger.apps.ledger import services as ledger
+from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
 
@@ -95,3 +100,15 @@ def pack_evidence(*, actor: Actor, contract: Contract, span: Span, target: IO[by
         },
     )
     return packed
+
+
+def render_fault_report(*, actor: Actor, contract: Contract, ticket: Ticket) -> bytes:
+    """The fault analysis report of a ticket that `actor` may see."""
+    return fault_paper.render(single.fault(actor, contract, ticket, at=clock.now()))
+
+
+def render_task_report(*, contract: Contract, occurrence: Occurrence) -> bytes:
+    """The report on a task that has been done; raises ``document.not_done``."""
+    if occurrence.submitted_at is None:
+        raise DomainError("document.not_done", title=occurrence.title)
+    return inspection_paper.render(single.inspection(contract, occurrence, at=clock.now()))

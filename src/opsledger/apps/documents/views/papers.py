@@ -14,9 +14,11 @@ from opsledger.apps.assessment.basis import basis_of
 from opsledger.apps.assessment.periods import Span, span_of
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for
+from opsledger.apps.desk.selectors import ticket_for
 from opsledger.apps.documents import services
 from opsledger.apps.documents.papers.operations import NAMES
 from opsledger.apps.documents.policies import PACKERS, SCORE_READERS
+from opsledger.apps.duties.selectors import occurrence_for
 from opsledger.kernel import clock
 from opsledger.kernel.access import guard
 from opsledger.kernel.tables import attachment
@@ -72,3 +74,21 @@ def _begun(contract: Contract, period_id: str) -> Span:
     if span is None or span.starts_on > clock.today():
         raise Http404
     return span
+
+
+@guard()
+def fault_report(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """The fault analysis report of a ticket that one may see."""
+    contract = contract_for(request.actor, slug)
+    ticket = ticket_for(request.actor, contract, number)
+    content = services.render_fault_report(actor=request.actor, contract=contract, ticket=ticket)
+    return download(content, f"故障分析报告{number}.docx")
+
+
+@guard()
+def task_report(request: HttpRequest, slug: str, occurrence_id: int) -> HttpResponse:
+    """The report on a task that one may see and that has been done."""
+    contract = contract_for(request.actor, slug)
+    row = occurrence_for(request.actor, contract, occurrence_id)
+    content = services.render_task_report(contract=contract, occurrence=row)
+    return download(content, f"{row.title}-{row.window_id.replace('#', '-')}.docx")

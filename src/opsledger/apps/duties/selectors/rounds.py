@@ -169,6 +169,17 @@ def finding_for(actor: Actor, contract: Contract, finding_id: int) -> Finding:
     return found
 
 
+def overdue_findings(contract: Contract, since: datetime, until: datetime) -> QuerySet[Finding]:
+    """Findings whose limit fell in [since, until) and that were not mended by then, by limit.
+
+    One that turned out to be no finding, or whose risk was accepted, is none.
+    """
+    rows = Finding.objects.filter(contract=contract, due_at__gte=since, due_at__lt=until)
+    late = Q(fixed_at=None) | Q(fixed_at__gt=F("due_at"))
+    rows = rows.filter(late).exclude(state__in=["dismissed", "accepted_risk"])
+    return rows.select_related("item").order_by("due_at", "pk")
+
+
 def finding_counts(actor: Actor, contract: Contract, at: datetime) -> dict[str, int]:
     """How many findings are open, overdue, wait for a check, and how many were closed, in one query."""
     late = Q(state__in=["ticketed", "remediating", "returned"], due_at__lt=at) | Q(
