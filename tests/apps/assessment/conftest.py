@@ -149,7 +149,7 @@ def month(scored) -> Month:
 
 @pytest.fixture
 def february(month) -> Assessment:
-    """The hand-made month before anybody has entered anything: 18.5 points are lost (see test_month)."""
+    """The hand-made month before anybody has entered anything: 18.5 points are lost (see test_hand_made_month)."""
     for day in range(2, 8):
         month.timer("resolve", "breached", day)
     for day in (9, 10, 11):

@@ -122,7 +122,7 @@ def test_what_is_not_done_has_no_report(client_for, scored, month) -> None:
 
 
 def test_a_finding_that_was_not_mended_in_time_costs_two_points(scored, february, at) -> None:
-    # 81.5 as in test_month; one finding overdue × 2 = 79.5.  Mended in time, dismissed, or due in March: nothing.
+    # 81.5 as in test_hand_made_month; one finding overdue × 2 = 79.5.  Mended in time, dismissed, or due in March: nothing.
     def make(due_day: int, due_month: int = 2, **more) -> None:
         Finding.objects.create(
             contract=scored.contract,

@@ -122,7 +122,7 @@ def inspection(contract: Contract, row: Occurrence, *, at: datetime) -> Inspecti
         checks=checks,
         findings=_findings(row.findings.order_by("pk")),
         earlier=_earlier(row),
-        verified=f"{row.verified_by} 于 {moment(row.verified_at)} 复核通过。" if row.verified_at else "",
+        verified=f"{row.verified_by} 于 {moment(row.verified_at)} 复核通过" if row.verified_at else "",
         signed=f"{row.signed_by} 于 {moment(row.signed_at)} 在平台签字" if row.signed_at else "",
         files=_files("occurrence", row.pk),
         provider=contract.provider.name if contract.provider else "",

@@ -63,7 +63,7 @@ class Inspection:
 def render(told: Inspection) -> bytes:
     """The report of a task that has been done."""
     paper = Paper(f"{told.title}报告", at=told.at, foot=told.title)
-    paper.title("运维服务记录", f"（{told.title}）")
+    paper.title("运维服务记录", told.title)
     paper.facts([("合同名称", told.contract), ("服务项", told.item)], columns=1, widths_cm=[2.6, 13.8])
     paper.facts(
         [
@@ -73,6 +73,7 @@ def render(told: Inspection) -> bytes:
             ("实际完成", moment(told.done_at)),
             ("执行人", told.by or "—"),
             ("结果", told.result),
+            ("复核", told.verified or "尚未复核"),
         ]
     )
     if told.recorded_at and told.done_at and told.recorded_at > told.done_at:
@@ -117,8 +118,6 @@ def render(told: Inspection) -> bytes:
         ("服务单位", told.unit or told.buyer, told.signed),
     ]
     paper.signatures(parties)
-    if told.verified:
-        paper.note(told.verified)
     return paper.data()
 
 
