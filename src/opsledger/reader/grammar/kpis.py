@@ -70,7 +70,10 @@ def _facts(words: str, sentence: str) -> Iterator[tuple[str, str, int | float, s
         for name in names:
             yield (
                 name,
-                _op(match["op"] or words[max(0, match.start() - 6) : match.end()], number(match["n"]) == 100),
+                _op(
+                    match["op"] or words[max(0, match.start() - 6) : match.end() + 2],
+                    number(match["n"]) == 100,
+                ),
                 plain(number(match["n"])),
                 "percent",
                 "kpi.rate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ from opsledger.reader.reading import Reading
 
 _HOURS = {"year": Decimal(8760), "half": Decimal(4380), "month": Decimal(730), None: Decimal(8760)}
 _IN_HOURS = {"minute": Decimal(1) / 60, "hour": Decimal(1), "day": Decimal(24)}
+_SINGLE = re.compile(r"(?:单次|每次|单一)(?!.*(?:全年|每年|每月|累计))", re.DOTALL)
+"""A limit on one interruption says nothing of their sum."""
 _CLOSE = Decimal("0.05")
 
 
@@ -17,7 +20,13 @@ def check(reading: Reading) -> Iterator[Finding]:
     for item in reading.items:
         told = [p for p in item.proposals if p.kind == "kpis"]
         rates = [p for p in told if p.fields["metric"] == "availability"]
-        downs = [p for p in told if p.fields["metric"] == "downtime" and p.fields["unit"] in _IN_HOURS]
+        downs = [
+            p
+            for p in told
+            if p.fields["metric"] == "downtime"
+            and p.fields["unit"] in _IN_HOURS
+            and not _SINGLE.search(reading.text[p.span.start : p.span.end])
+        ]
         for rate in rates:
             for down in downs:
                 whole = _HOURS[down.fields["window"]]

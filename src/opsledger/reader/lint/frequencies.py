@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from itertools import combinations
 
 from opsledger.reader.lint.findings import Finding, of_facts
 from opsledger.reader.proposals import Proposal
@@ -17,6 +19,11 @@ _WORDS = {
     "vuln_scan": "漏洞扫描", "pentest": "渗透测试", "training": "培训", "drill": "应急演练", "visit": "上门服务",
     "statistics": "统计分析", "security_check": "安全检查", "log_review": "日志检查", "baseline": "基线核查",
 }  # fmt: skip
+
+_EVERY = re.compile(r"每|\d|[一二两三四]次|按|至少|不少于")
+_GENERAL = re.compile(
+    r"[^\u4e00-\u9fa5A-Za-z]|巡检|检查|保养|维护|备份|乙方|供应商|投标人|中标人|服务商|服务|要求|提供|定期|开展|进行|应|须|需|对|周期|频次|频率|次数|时间|日常|类"
+)
 
 
 def name_of(activity: str) -> str:
@@ -71,7 +78,7 @@ def _contradicting(reading: Reading, item: Item, duties: list[Proposal]) -> Iter
         known = {rate for _, rate in rates if rate is not None}
         # 周、月、季 in one breath are three rounds, not a contradiction.
         listed = len({duty.span for duty in told}) == 1
-        if len(known) > 1 and not listed:
+        if len(known) > 1 and not listed and not _of_different_things(reading, told):
             yearly = "、".join(f"{float(rate):g}次" for rate in sorted(known))
             yield Finding(
                 "frequency_conflict",
@@ -80,6 +87,17 @@ def _contradicting(reading: Reading, item: Item, duties: list[Proposal]) -> Iter
                 f"服务项{item.no}的{name_of(activity)}有几种频次，折合每年{yearly}，互相矛盾或范围不同。",
                 "约定以哪一种为准，或写明各自适用的范围。",
             )
+
+
+def _of_different_things(reading: Reading, told: list[Proposal]) -> bool:
+    """机房UPS每季度…，空调每季度…，电池每年…: every clause names a thing of its own before the frequency."""
+    things: list[set[str]] = []
+    for duty in told:
+        last = re.split(r"[，,；;]", reading.text[duty.span.start : duty.span.end])[-1]
+        ahead = _EVERY.split(re.sub(r"^[\d.\s、]+", "", last))[0]
+        ahead = _GENERAL.sub("", re.split(r"[：:、。)）\n]", ahead)[-1])
+        things.append({ahead[i : i + 2] for i in range(len(ahead) - 1)})
+    return all(things) and all(not one & other for one, other in combinations(things, 2))
 
 
 def _in_one_line(reading: Reading, told: list[Proposal]) -> bool:

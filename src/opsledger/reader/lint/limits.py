@@ -34,6 +34,8 @@ _URGENCY = (
     (1, re.compile(r"一般|普通|轻微|四级|Ⅳ级")),
 )
 _STRICT = {"respond", "arrive", "mitigate", "resolve", "spare"}
+_LISTED = re.compile(r"内?、\s*[^\d、]{2,}\d")
+"""城区30分钟内、乡镇1小时内: each limit names where it holds."""
 _ONE_SIDED = re.compile(r"(?:甲方|采购人|用户方?|业主|我方|招标人)(?:规定|要求|指定)的?(?:时间|时限|期限)内?")
 _VAGUE = re.compile(
     r"(?:及时|尽快|迅速|最短时间内?|最快速度)[^,，。；;\n]{0,6}(?:响应|修复|恢复|解决|到达|到场|处理故障|赶)"
@@ -48,6 +50,10 @@ def check(reading: Reading) -> Iterator[Finding]:
         yield from _ranks(reading, item, told)
         yield from _without_window(reading, item, told)
         yield from _loose(reading, item)
+
+
+def _words(reading: Reading, fact: Proposal) -> str:
+    return reading.text[fact.span.start : fact.span.end]
 
 
 def _length(fact: Proposal) -> float:
@@ -77,7 +83,8 @@ def _contradicting(reading: Reading, item: Item, told: list[Proposal]) -> Iterat
             groups[f["metric"], f["severity"], f["clock"], f["channel"]].append(fact)
     for (metric, severity, _, _), facts in groups.items():
         lengths = {_length(f) for f in facts}
-        if len(lengths) > 1:
+        listed = len({f.span for f in facts}) == 1 and _LISTED.search(_words(reading, facts[0]))
+        if len(lengths) > 1 and not listed:
             which = f"“{severity}”的" if severity else ""
             yield Finding(
                 "limit_conflict",
