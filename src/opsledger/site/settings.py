@@ -47,6 +47,8 @@ DEBUG = _flag("DEBUG")
 ALLOWED_HOSTS = _env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in _env("TRUSTED_ORIGINS").split(",") if origin]
 DEMO = _flag("DEMO")
+# What a Prometheus scraper must carry; without it only this machine may read /metrics.
+METRICS_TOKEN = _env("METRICS_TOKEN")
 
 # -- the moment -----------------------------------------------------------------------------------
 # Seconds added to the machine's clock by kernel/clock.py; the demo sets it, production leaves it 0.

@@ -9,6 +9,7 @@ from opsledger.apps.desk import notices as desk_notices
 from opsledger.apps.desk import outages as desk_outages
 from opsledger.apps.desk import search_index as desk_search
 from opsledger.apps.desk import services as desk
+from opsledger.apps.desk.services import outbox as desk_outbox
 from opsledger.apps.desk.services import rules as desk_rules
 from opsledger.apps.duties import notices as duties
 from opsledger.apps.duties import services as duty_services
@@ -31,6 +32,7 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
     ("ticket.", desk_notices.tell),
     ("ticket.", desk_rules.on_ticket),
     ("ticket.", desk_search.on_ticket),
+    ("ticket.", desk_outbox.on_event),
 ]
 
 
@@ -46,4 +48,5 @@ def connect() -> None:
     sweeps.register("contracts.readings", revive_readings, every_seconds=15)
     sweeps.register("desk.timers", desk.sweep_due, every_seconds=5)
     sweeps.register("desk.unconfirmed", desk.sweep_unconfirmed, every_seconds=60)
+    sweeps.register("desk.outbox", desk.send_due, every_seconds=5)
     sweeps.register("desk.approvals", desk.expire_due, every_seconds=60)

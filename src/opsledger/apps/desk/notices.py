@@ -56,27 +56,40 @@ _TOLD: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-def tell(event: Event) -> None:
-    """Tell the people concerned of an entry; the one who acted is not told of their own act."""
+def words_for(event: Event, ticket: Ticket) -> str | None:
+    """What is said of an entry, or None if nothing is."""
     told = _TOLD.get(event.verb)
-    if told is None or event.subject_type != "ticket":
-        return
-    ticket = Ticket.objects.select_related("contract", "assignee", "reporter").get(pk=event.subject_id)
-    groups, words = told
-    if event.changes.get("private"):
-        groups = tuple(group for group in groups if group != "reporter")
-    groups = (*groups, "watchers")
-    users = [user for group in groups for user in _group(ticket, group) if user.pk != event.actor.user_id]
-    title = words.format(
+    if told is None:
+        return None
+    return told[1].format(
         who=event.actor.name,
         ticket=f"{ticket.number} {ticket.title}",
         metric=event.changes.get("metric", ""),
         rule=event.changes.get("rule", ""),
     )
+
+
+def concerned(event: Event, ticket: Ticket) -> dict[int, User]:
+    """The people whom an entry concerns, but the one who acted; by their ids."""
+    told = _TOLD.get(event.verb)
+    if told is None:
+        return {}
+    groups = (*told[0], "watchers")
+    if event.changes.get("private"):
+        groups = tuple(group for group in groups if group in ("assignee", "managers"))
+    users = _once(user for group in groups for user in _group(ticket, group))
+    return {user.pk: user for user in users if user.pk != event.actor.user_id}
+
+
+def tell(event: Event) -> None:
+    """Tell the people concerned of an entry inside the application."""
+    if event.subject_type != "ticket" or event.verb not in _TOLD:
+        return
+    ticket = Ticket.objects.select_related("contract", "assignee", "reporter").get(pk=event.subject_id)
     notify(
-        users=_once(users),
-        title=title,
-        body=_clock_words(ticket),
+        users=concerned(event, ticket).values(),
+        title=words_for(event, ticket) or "",
+        body=clock_words(ticket),
         url=url_of(ticket),
         contract_slug=ticket.contract.slug,
         dedupe=f"entry:{event.entry_id}",
@@ -131,7 +144,7 @@ def _once(users: Iterable[User]) -> list[User]:
     return list({user.pk: user for user in users}.values())
 
 
-def _clock_words(ticket: Ticket) -> str:
+def clock_words(ticket: Ticket) -> str:
     """What the nearest clock says: "到场：今天 16:42前，还剩1小时12分"."""
     if ticket.due_at is None:
         return ""

@@ -47,4 +47,5 @@ SENTENCES = {
     "api.etag_mismatch": "工单在您读取之后已变化，本次没有提交。请重新读取后再试。",
     "api.act_not_offered": "“{action}”不能通过接口办理。请在页面上操作。",
     "api.fact_unknown": "“{action}”不需要这些内容：{facts}。请去掉后再提交。",
+    "channel.bad_address": "地址“{address}”无法使用。消息通道以“类型://”开头，回调地址以 http:// 或 https:// 开头，请核对。",
 }

@@ -45,6 +45,9 @@ from opsledger.apps.desk.services.notes import (
     add_note,
     attach,
 )
+from opsledger.apps.desk.services.outbox import (
+    send_due,
+)
 from opsledger.apps.desk.services.reporting import (
     report_ticket,
 )
@@ -130,6 +133,7 @@ __all__ = [
     "resolve",
     "resume",
     "send_back",
+    "send_due",
     "set_shift",
     "split",
     "submit_report",

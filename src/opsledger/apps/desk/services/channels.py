@@ -1,0 +1,73 @@
+"""Ways out of the house, laid by the manager for the contract, or by a person for themselves."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import time
+from urllib.parse import urlparse
+
+from opsledger.apps.contracts.models import Contract
+from opsledger.apps.desk.models import Channel
+from opsledger.apps.ledger import services as ledger
+from opsledger.core.errors import DomainError
+from opsledger.kernel import access
+from opsledger.kernel.access import Actor
+
+
+def add_channel(
+    *,
+    actor: Actor,
+    contract: Contract,
+    kind: str,
+    name: str,
+    address: str,
+    personal: bool = False,
+    verbs: list[str] | None = None,
+    quiet_from: time | None = None,
+    quiet_to: time | None = None,
+    digest_minutes: int = 0,
+) -> Channel:
+    """A new channel; a webhook gets a secret of its own, shown to who may see the channel."""
+    if not personal:
+        actor.must(contract.pk, access.MANAGER, access.BUYER)
+    if kind == Channel.Kind.WEBHOOK and urlparse(address).scheme not in ("http", "https"):
+        raise DomainError("channel.bad_address", address=address)
+    if kind == Channel.Kind.APPRISE and "://" not in address:
+        raise DomainError("channel.bad_address", address=address)
+    made = Channel.objects.create(
+        contract=contract,
+        user_id=actor.user_id if personal else None,
+        kind=kind,
+        name=name.strip()[:60],
+        address=address.strip(),
+        secret=secrets.token_urlsafe(24) if kind == Channel.Kind.WEBHOOK else "",
+        verbs=verbs or [],
+        quiet_from=quiet_from,
+        quiet_to=quiet_to,
+        digest_minutes=digest_minutes,
+    )
+    # The address may carry a robot's key: the ledger names the channel, not where it leads.
+    ledger.record(
+        chain=ledger.contract_chain(contract.pk),
+        actor=actor,
+        verb="channel.added",
+        subject=ledger.Subject("channel", str(made.pk), made.name),
+        changes={"kind": made.get_kind_display()},
+    )
+    return made
+
+
+def drop_channel(*, actor: Actor, contract: Contract, channel_id: int) -> None:
+    """Close a channel: one's own, or one of the contract."""
+    found = Channel.objects.filter(contract=contract, pk=channel_id).first()
+    if found is None:
+        return
+    if found.user_id != actor.user_id:
+        actor.must(contract.pk, access.MANAGER, access.BUYER)
+    Channel.objects.filter(pk=found.pk).update(active=False)
+    ledger.record(
+        chain=ledger.contract_chain(contract.pk),
+        actor=actor,
+        verb="channel.closed",
+        subject=ledger.Subject("channel", str(found.pk), found.name),
+    )

@@ -1,0 +1,186 @@
+"""What leaves the house: written in the act's transaction, sent by the worker, tried again with growing pauses.
+
+A delivery is unique per channel and entry, so that an event is told once; a worker that dies while sending leaves
+it claimed, and it is taken up again when the claim is old.  (A message that was handed over just before the crash
+may then be sent twice: exactly once ends at the network.)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+import httpx
+from django.db.models import Q
+
+from opsledger.apps.desk import notices
+from opsledger.apps.desk.models import Channel, Delivery, Ticket
+from opsledger.kernel import clock
+from opsledger.kernel.events import Event
+
+MAX_TRIES = 8
+_FIRST_PAUSE = timedelta(seconds=30)
+_CLAIM_HOLDS = timedelta(minutes=5)
+_BATCH = 50
+_TIMEOUT_SECONDS = 10
+
+Send = Callable[[Channel, Delivery], None]
+
+
+def on_event(event: Event) -> None:
+    """Write a delivery for every channel that wants the entry."""
+    if event.subject_type != "ticket":
+        return
+    channels = list(Channel.objects.filter(contract__tickets__pk=event.subject_id, active=True).distinct())
+    if not channels:
+        return
+    ticket = Ticket.objects.select_related("contract", "item", "unit", "assignee").get(pk=event.subject_id)
+    told = notices.words_for(event, ticket)
+    for channel in channels:
+        if channel.verbs and event.verb not in channel.verbs:
+            continue
+        if channel.kind == Channel.Kind.APPRISE and told is None:
+            continue
+        if event.changes.get("private"):
+            continue
+        if channel.user_id and channel.user_id not in notices.concerned(event, ticket):
+            continue
+        Delivery.objects.get_or_create(
+            channel=channel,
+            dedupe=f"entry:{event.entry_id}",
+            defaults={
+                "title": (told or event.verb)[:200],
+                "body": notices.clock_words(ticket),
+                "payload": _payload(event, ticket),
+                "created_at": event.recorded_at,
+                "next_try_at": _when(channel, event.recorded_at),
+            },
+        )
+
+
+def _payload(event: Event, ticket: Ticket) -> dict[str, object]:
+    return {
+        "event": event.verb,
+        "entry": event.entry_id,
+        "happened_at": event.happened_at.isoformat(),
+        "recorded_at": event.recorded_at.isoformat(),
+        "actor": event.actor.name,
+        "ticket": {
+            "number": ticket.number,
+            "title": ticket.title,
+            "kind": ticket.kind,
+            "state": ticket.state,
+            "severity": ticket.severity,
+            "item": ticket.item.no,
+            "unit": ticket.unit.name if ticket.unit else None,
+            "due_at": ticket.due_at.isoformat() if ticket.due_at else None,
+            "url": notices.url_of(ticket),
+        },
+    }
+
+
+def _when(channel: Channel, at: datetime) -> datetime:
+    """At once; at the end of the channel's quiet hours; or with the next digest."""
+    moment = at
+    if channel.digest_minutes:
+        every = channel.digest_minutes * 60
+        moment = at + timedelta(seconds=every - int(at.timestamp()) % every)
+    return quiet_end(moment, channel.quiet_from, channel.quiet_to)
+
+
+def quiet_end(at: datetime, begins: time | None, ends: time | None) -> datetime:
+    """`at`, or the end of the quiet hours that hold it; they may run over midnight."""
+    if begins is None or ends is None or begins == ends:
+        return at
+    there = clock.local(at)
+    now = there.time()
+    held = begins <= now < ends if begins < ends else now >= begins or now < ends
+    if not held:
+        return at
+    end = there.replace(hour=ends.hour, minute=ends.minute, second=0, microsecond=0)
+    return end if end > there else end + timedelta(days=1)
+
+
+def send_due(at: datetime, send: Send | None = None) -> int:
+    """Send what is due, each claimed by a conditional update; a digest's messages go as one."""
+    do = send or _send
+    done = 0
+    rows = Delivery.objects.filter(
+        Q(state=Delivery.State.WAITING) | Q(state=Delivery.State.SENDING), next_try_at__lte=at
+    ).select_related("channel")
+    for delivery in rows.order_by("next_try_at", "pk")[:_BATCH]:
+        claim = Delivery.objects.filter(
+            pk=delivery.pk, state=delivery.state, next_try_at=delivery.next_try_at
+        )
+        if claim.update(state=Delivery.State.SENDING, next_try_at=at + _CLAIM_HOLDS) != 1:
+            continue
+        if delivery.channel.digest_minutes:
+            _gather(delivery, at)
+        done += _try(delivery, do, at)
+    return done
+
+
+def _gather(delivery: Delivery, at: datetime) -> None:
+    """Take the channel's other due messages into this one."""
+    others = Delivery.objects.filter(
+        channel=delivery.channel, state=Delivery.State.WAITING, next_try_at__lte=at
+    ).exclude(pk=delivery.pk)
+    lines = [
+        f"{other.title} {other.body}".strip()
+        for other in others.order_by("pk")
+        if Delivery.objects.filter(pk=other.pk, state=Delivery.State.WAITING).update(
+            state=Delivery.State.SENT, sent_at=at, next_try_at=None
+        )
+    ]
+    if lines:
+        delivery.body = "\n".join([f"{delivery.title} {delivery.body}".strip(), *lines])
+        delivery.title = f"{len(lines) + 1} 条工单消息"
+        Delivery.objects.filter(pk=delivery.pk).update(title=delivery.title, body=delivery.body)
+
+
+def _try(delivery: Delivery, send: Send, at: datetime) -> int:
+    own = Delivery.objects.filter(pk=delivery.pk)
+    try:
+        send(delivery.channel, delivery)
+    except Exception as error:  # noqa: BLE001  whatever the network does, the outbox goes on
+        tries = delivery.tries + 1
+        failed = tries >= MAX_TRIES
+        own.update(
+            state=Delivery.State.FAILED if failed else Delivery.State.WAITING,
+            tries=tries,
+            next_try_at=None if failed else at + _FIRST_PAUSE * 2**delivery.tries,
+            last_error=str(error)[:300],
+        )
+        return 0
+    own.update(state=Delivery.State.SENT, sent_at=at, next_try_at=None, tries=delivery.tries + 1)
+    return 1
+
+
+def signature(secret: str, body: bytes) -> str:
+    """What a webhook's receiver checks: sha256=HMAC of the raw body."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def _send(channel: Channel, delivery: Delivery) -> None:
+    if channel.kind == Channel.Kind.WEBHOOK:
+        body = json.dumps(delivery.payload, ensure_ascii=False, sort_keys=True).encode()
+        headers = {
+            "Content-Type": "application/json",
+            "X-OpsLedger-Event": str(delivery.payload.get("event", "")),
+            "X-OpsLedger-Delivery": str(delivery.pk),
+            "X-OpsLedger-Signature": signature(channel.secret, body),
+        }
+        httpx.post(
+            channel.address, content=body, headers=headers, timeout=_TIMEOUT_SECONDS
+        ).raise_for_status()
+        return
+    import apprise
+
+    sender = apprise.Apprise()
+    if not sender.add(channel.address):
+        raise ValueError("通道地址无法识别")
+    if not sender.notify(title=delivery.title, body=delivery.body or delivery.title):
+        raise ConnectionError("通道没有接受消息")
