@@ -17,12 +17,13 @@ from opsledger.apps.assessment.states import STATES
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.documents import packing, single
+from opsledger.apps.documents.closing import closing
 from opsledger.apps.documents.figures import operations
 from opsledger.apps.documents.packing import Packed
+from opsledger.apps.documents.papers import acceptance, score_docx, score_xlsx
 from opsledger.apps.documents.papers import fault as fault_paper
 from opsledger.apps.documents.papers import inspection as inspection_paper
 from opsledger.apps.documents.papers import operations as operations_paper
-from opsledger.apps.documents.papers import score_docx, score_xlsx
 from opsledger.apps.documents.papers.wording import moment
 from opsledger.apps.documents.policies import PACKERS
 from opsledger.apps.duties.models import Occurrence
@@ -112,3 +113,10 @@ def render_task_report(*, contract: Contract, occurrence: Occurrence) -> bytes:
     if occurrence.submitted_at is None:
         raise DomainError("document.not_done", title=occurrence.title)
     return inspection_paper.render(single.inspection(contract, occurrence, at=clock.now()))
+
+
+def render_acceptance_report(*, contract: Contract) -> bytes:
+    """The acceptance report of the whole term, as it stands; a draft until the term is over."""
+    open_periods(contract=contract)
+    [term] = spans("term", contract.starts_on, contract.ends_on)
+    return acceptance.render(closing(contract, term, at=clock.now()))

@@ -6,6 +6,7 @@ app_name = "documents"
 urlpatterns = [
     path("c/<slug:slug>/deliverables/", views.register, name="register"),
     path("c/<slug:slug>/reports/", views.reports, name="reports"),
+    path("c/<slug:slug>/acceptance.docx", views.acceptance_report, name="acceptance_report"),
     path("c/<slug:slug>/reports/<str:period_id>.docx", views.operations_report, name="operations_report"),
     path("c/<slug:slug>/reports/<str:period_id>/pack/", views.audit_pack, name="audit_pack"),
     path("c/<slug:slug>/tickets/<str:number>/report.docx", views.fault_report, name="fault_report"),

@@ -1,6 +1,7 @@
 """Pages and downloads of papers."""
 
 from opsledger.apps.documents.views.papers import (
+    acceptance_report,
     audit_pack,
     fault_report,
     operations_report,
@@ -10,6 +11,7 @@ from opsledger.apps.documents.views.papers import (
 from opsledger.apps.documents.views.register import register, reports
 
 __all__ = [
+    "acceptance_report",
     "audit_pack",
     "fault_report",
     "operations_report",

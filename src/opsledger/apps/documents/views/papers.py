@@ -92,3 +92,10 @@ def task_report(request: HttpRequest, slug: str, occurrence_id: int) -> HttpResp
     row = occurrence_for(request.actor, contract, occurrence_id)
     content = services.render_task_report(contract=contract, occurrence=row)
     return download(content, f"{row.title}-{row.window_id.replace('#', '-')}.docx")
+
+
+@guard(*SCORE_READERS)
+def acceptance_report(request: HttpRequest, slug: str) -> HttpResponse:
+    """The acceptance report of the whole term."""
+    contract = contract_for(request.actor, slug)
+    return download(services.render_acceptance_report(contract=contract), "履约验收报告.docx")
