@@ -137,3 +137,20 @@ def test_records_sent_alarms_and_repeated_faults() -> None:
     assert _numbers(item, "kpis", "metric", "op", "value") == [("repeat_rate", "<=", 2)]
     assert _numbers(item, "staffing", "min", "role") == [(2, "驻点人员")]
     assert _numbers(item, "retention", "what", "value") == [("录像", 90), ("门禁记录", 1)]
+
+
+def test_work_orders_people_of_a_trade_and_a_verb_that_still_holds() -> None:
+    (item,) = _read(
+        "渔港排水监测设备运维需求\n一、服务要求\n"
+        "1.一般工单3个工作日内办结，紧急工单24小时内办结。\n"
+        "2.其中持证运维工不少于4人。\n"
+        "3.历史数据保存期限不少于3年，视频录像不少于30天。\n"
+        "4.试剂每两周更换一次。\n"
+    ).items
+    assert _sla(item) == [
+        ("一般工单", "resolve", 3, "workday", "any"),
+        ("紧急工单", "resolve", 24, "hour", "any"),
+    ]
+    assert _numbers(item, "staffing", "min", "role") == [(4, "持证运维工")]
+    assert _numbers(item, "retention", "value", "unit") == [(3, "year"), (30, "day")]
+    assert _duties(item) == [("maintenance", 1, "week", 2)]

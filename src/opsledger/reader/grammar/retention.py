@@ -17,6 +17,10 @@ _KEPT = re.compile(
 _BEFORE = re.compile(
     rf"(?P<n>{_NUM})\s*(?:个)?(?P<u>天|日|月|年)(?:\s*24\s*小时)?(?:的)?(?:数据存储|存储要求|回看|录像|数据保存)"
 )
+_CONTINUED = re.compile(
+    rf"(?:录像|日志|记录|数据|备份)(?:至少|不少于|不低于|不得少于|≥)\s*(?P<n>{_NUM})\s*(?:个)?(?P<u>天|日|周|月|年)"
+)
+"""保存期限…不少于3年，录像不少于30天: the verb of the clause before still holds."""
 _WHAT = re.compile(
     r"数据库备份|备份数据|备份|快照|日志|录像|广告信息|视频|监测数据|(?:门禁|访问|操作|通话)记录|数据"
 )
@@ -26,7 +30,9 @@ _UNITS = {"天": "day", "日": "day", "周": "week", "月": "month", "年": "yea
 def read(sentence: Sentence) -> Iterator[Proposal]:
     """The retention terms of one sentence."""
     seen: set[int] = set()
-    for pattern in (_KEPT, _BEFORE):
+    for pattern in (_KEPT, _BEFORE, _CONTINUED):
+        if pattern is _CONTINUED and not re.search(r"保[存留]|留存|存储期", sentence.words):
+            continue
         for match in pattern.finditer(sentence.key, sentence.span.start, sentence.span.end):
             if match.start("n") in seen:
                 continue
