@@ -54,6 +54,8 @@ CONTRACT_MENU = (
             Entry("履约矩阵", "grid-dots", "duties:matrix", frozenset({B, M, E, S, A})),
             Entry("隐患", "alert-octagon", "duties:findings"),
             Entry("检查表", "clipboard-list", "duties:templates", frozenset({B, M, E, S, A})),
+            Entry("限量服务", "gauge", "duties:quotas", frozenset({B, M, E, S, A})),
+            Entry("工作量", "chart-bar", "duties:workload", frozenset({B, M, E, S, A})),
         ),
     ),
     Group(

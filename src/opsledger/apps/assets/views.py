@@ -34,7 +34,12 @@ COLUMNS = [
     tables.Column("place", "位置", lambda a: a.place, ("place",)),
     tables.Column("quantity", "数量", lambda a: a.quantity, ("quantity",), "", "num"),
     tables.Column(
-        "warranty", "保修到期", lambda a: a.warranty_until, ("warranty_until",), "assets/cells/warranty.html"
+        "warranty",
+        "保修到期",
+        lambda a: a.warranty_until,
+        ("warranty_until",),
+        "assets/cells/warranty.html",
+        "narrow",
     ),
     tables.Column(
         "state", "状态", lambda a: a.get_state_display(), ("state",), "assets/cells/state.html", "narrow"

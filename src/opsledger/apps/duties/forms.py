@@ -218,3 +218,27 @@ class SampleForm(forms.Form):
     )
     count = forms.IntegerField(label="数量", min_value=1, max_value=200, initial=10)
     activity = forms.ChoiceField(label="活动", choices=[("", "全部"), *ACTIVITIES], required=False)
+
+
+class DrawForm(forms.Form):
+    """One use of a quota."""
+
+    quota = forms.ChoiceField(label="服务")
+    amount = forms.DecimalField(
+        label="数量",
+        max_digits=10,
+        decimal_places=2,
+        error_messages={"required": "请填写数量", "invalid": "数量应为数字"},
+    )
+    on = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    note = forms.CharField(label="内容", max_length=300, error_messages={"required": "请写明内容"})
+    ticket_ref = forms.CharField(label="工单号", max_length=60, required=False)
+    agreement = forms.CharField(
+        label="超额约定依据", max_length=200, required=False, help_text="仅在超出限量时由采购人填写"
+    )
+
+    def __init__(self, rows: list[Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["quota"].choices = [
+            (str(row.pk), f"{row.item.no if row.item else '合同'} {row.title}") for row in rows
+        ]

@@ -15,4 +15,8 @@ SENTENCES = {
     "round.unknown_check": "检查项“{check}”不在本次检查表中，文件没有保存。请刷新页面后重试。",
     "round.incomplete": "还有{count}项没有完成——{missing}。请补齐后再提交，已填写的都已保存。",
     "finding.unknown_act": "不认识的操作“{action}”。请刷新页面后重试。",
+    "quota.bad_amount": "数量应大于零，您填的是“{found}”。请改正后再提交。",
+    "quota.outside_period": "日期应在服务期 {first} 至 {last} 之内。请核对后再提交。",
+    "quota.ticket_twice": "工单 {ticket} 已经记过一次，不能重复扣减。如数量有误，请联系采购人更正。",
+    "quota.used_up": "本期只剩{left}{unit}，不够这一次。超出部分须由采购人写明约定依据后记入。",
 }

@@ -87,6 +87,8 @@ VERB_WORDS = {
     "spare.loan": "借出备机",
     "spare.back": "备机归还",
     "spare.count": "备件盘点",
+    "quota.drawn": "使用限量服务",
+    "quota.extra": "约定超额使用",
     "template.saved": "保存检查表",
     "template.retired": "停用检查表",
     "round.started": "开始检查",

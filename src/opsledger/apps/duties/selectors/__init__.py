@@ -36,6 +36,13 @@ from opsledger.apps.duties.selectors.rows import (
     to_verify,
 )
 from opsledger.apps.duties.selectors.templates import checklist_for, checklists_of, fitting, versions_of
+from opsledger.apps.duties.selectors.workload import (
+    draws_of,
+    forecast,
+    ical_of,
+    minutes_by_activity,
+    quota_rows,
+)
 
 __all__ = [
     "ATTENTION",
@@ -51,15 +58,19 @@ __all__ = [
     "compliance_grid",
     "counts_by_state",
     "documents_due",
+    "draws_of",
     "due_for",
     "finding_counts",
     "finding_for",
     "findings_for",
     "fitting",
     "flagged",
+    "forecast",
+    "ical_of",
     "last_round",
     "lines_of",
     "live_round",
+    "minutes_by_activity",
     "month_progress",
     "next_to_verify",
     "occurrence_for",
@@ -68,6 +79,7 @@ __all__ = [
     "overdue_findings",
     "pending_waivers",
     "questions_asked",
+    "quota_rows",
     "recently_missed",
     "round_for",
     "sample",

@@ -26,6 +26,7 @@ from opsledger.apps.duties.services.findings import (
     verify_finding,
 )
 from opsledger.apps.duties.services.planning import plan_contract, plan_obligation
+from opsledger.apps.duties.services.quotas import draw_quota
 from opsledger.apps.duties.services.rounds import add_photo, finish_round, save_answers, start_round
 from opsledger.apps.duties.services.sweeping import accept_unopposed, open_due, stamp_missed
 from opsledger.apps.duties.services.templates import read_workbook, retire_template, save_template
@@ -38,6 +39,7 @@ __all__ = [
     "assign_occurrence",
     "cancel_occurrence",
     "close_finding",
+    "draw_quota",
     "extend_finding",
     "finish_round",
     "fix_finding",

@@ -4,6 +4,7 @@ from opsledger.apps.duties.views.acts import evidence_file, occurrence, verify_q
 from opsledger.apps.duties.views.calendar import calendar
 from opsledger.apps.duties.views.findings import finding, findings, new_finding
 from opsledger.apps.duties.views.lists import matrix, occurrences
+from opsledger.apps.duties.views.planning import ical, quotas, workload
 from opsledger.apps.duties.views.rounds import begin, round_, round_photo, sync, worker
 from opsledger.apps.duties.views.samples import samples
 from opsledger.apps.duties.views.templates import sample, template, templates
@@ -14,10 +15,12 @@ __all__ = [
     "evidence_file",
     "finding",
     "findings",
+    "ical",
     "matrix",
     "new_finding",
     "occurrence",
     "occurrences",
+    "quotas",
     "round_",
     "round_photo",
     "sample",
@@ -27,4 +30,5 @@ __all__ = [
     "templates",
     "verify_queue",
     "worker",
+    "workload",
 ]

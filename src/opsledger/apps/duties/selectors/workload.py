@@ -1,0 +1,94 @@
+"""The forecast of work from the plan, and the calendar for other programs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+from opsledger.apps.contracts.models import Contract, Obligation
+from opsledger.apps.contracts.policies import visible_items
+from opsledger.apps.duties.models import Occurrence, QuotaDraw, Round
+from opsledger.apps.duties.quotas import Balance
+from opsledger.apps.duties.selectors.rows import OPEN, occurrences_for
+from opsledger.apps.duties.selectors.templates import checklists_of
+from opsledger.apps.duties.services.quotas import balance_of
+from opsledger.apps.duties.workload import Week, usual_minutes, weeks
+from opsledger.kernel.access import Actor
+
+_LONGEST = timedelta(hours=12)
+
+
+def minutes_by_activity(contract: Contract) -> dict[str, tuple[int, int]]:
+    """For each activity its usual minutes and from how many rounds they were learned."""
+    measured: dict[str, list[int]] = {}
+    rounds = Round.objects.filter(contract=contract, state=Round.State.FINISHED).values_list(
+        "occurrence__obligation__activity", "started_at", "finished_at"
+    )
+    for activity, begun, ended in rounds:
+        # A round left open over night says nothing about how long the work takes.
+        if timedelta(0) < ended - begun <= _LONGEST:
+            measured.setdefault(activity, []).append(int((ended - begun).total_seconds() // 60))
+    listed: dict[str, int] = {}
+    for one in checklists_of(contract.pk).values():
+        for activity in one.activities:
+            listed.setdefault(activity, one.minutes)
+    activities = set(Obligation.objects.filter(contract=contract).values_list("activity", flat=True))
+    return {
+        activity: (
+            usual_minutes(activity, listed.get(activity), measured.get(activity, ())),
+            len(measured.get(activity, ())),
+        )
+        for activity in sorted(activities)
+    }
+
+
+def forecast(contract: Contract, *, since: date, owner_id: int | None = None) -> list[Week]:
+    """The weeks from `since` to the end of the contract: tasks that fall due, hours, people needed."""
+    rows = Occurrence.objects.filter(contract=contract, closes_on__gte=since).exclude(
+        state__in=["cancelled", "waived", "verified", "submitted"]
+    )
+    if owner_id is not None:
+        rows = rows.filter(assignee_id=owner_id)
+    minutes = {key: value for key, (value, _) in minutes_by_activity(contract).items()}
+    tasks = rows.values_list("opens_on", "closes_on", "obligation__activity")
+    return weeks([(max(opens, since), closes, activity) for opens, closes, activity in tasks], minutes)
+
+
+def ical_of(actor: Actor, contract: Contract, *, at: datetime, mine: bool) -> bytes:
+    """Open work of the next 90 days as iCalendar: an event on each due day, with the same id each time."""
+    zone = ZoneInfo(contract.time_zone)
+    rows = occurrences_for(actor, contract).filter(
+        state__in=OPEN, due_at__gte=at, due_at__lt=at + timedelta(days=90)
+    )
+    if mine:
+        rows = rows.filter(assignee_id=actor.user_id)
+    calendar = Calendar()
+    calendar.add("prodid", "-//OpsLedger//运维台账//ZH")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", f"{contract} 履约任务")
+    for row in rows.order_by("due_at")[:3000]:
+        event = Event()
+        event.add("uid", f"occurrence-{row.pk}@opsledger")
+        event.add("dtstamp", at)
+        day = row.due_at.astimezone(zone).date()
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("summary", f"{row.item.no if row.item else '合同'} {row.title}")
+        event.add("description", row.rule)
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def quota_rows(actor: Actor, contract: Contract, day: date) -> list[tuple[Obligation, Balance | None]]:
+    """Every quota of the contract with how it stands in the period of `day`."""
+    rows = Obligation.objects.filter(contract=contract, kind="quota", status=Obligation.Status.ACTIVE)
+    rows = rows.filter(visible_items(actor, contract.pk, "item__")).select_related("item", "term")
+    return [(row, balance_of(row, day)) for row in rows]
+
+
+def draws_of(contract: Contract) -> list[QuotaDraw]:
+    """The latest entries on quotas."""
+    rows = QuotaDraw.objects.filter(contract=contract).select_related("obligation", "obligation__item", "by")
+    return list(rows[:50])

@@ -1,0 +1,107 @@
+"""Draw down bounded amounts of service."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+
+from opsledger.apps.accounts.services import notify, people
+from opsledger.apps.contracts.models import Contract, Obligation
+from opsledger.apps.duties.models import QuotaDraw
+from opsledger.apps.duties.quotas import WARN_PERCENT, Balance, limit_of, period_of
+from opsledger.apps.ledger import services as ledger
+from opsledger.core.errors import DomainError
+from opsledger.kernel import access, clock
+from opsledger.kernel.access import Actor
+
+
+def balance_of(obligation: Obligation, day: date) -> Balance | None:
+    """How a quota stands in the period of `day`; None where the term bounds nothing."""
+    limit = limit_of(obligation.term.data)
+    if limit is None:
+        return None
+    first, last = period_of(obligation.term.data, day, obligation.starts_on, obligation.ends_on)
+    rows = QuotaDraw.objects.filter(obligation=obligation, on__gte=first, on__lte=last)
+    sums = rows.values_list("extra").annotate(total=Sum("amount")).order_by()
+    found = dict(sums)
+    return Balance(limit, found.get(False, Decimal(0)), found.get(True, Decimal(0)))
+
+
+@transaction.atomic
+def draw_quota(
+    *,
+    actor: Actor,
+    obligation: Obligation,
+    amount: Decimal,
+    on: date,
+    note: str,
+    ticket_ref: str = "",
+    agreement: str = "",
+) -> QuotaDraw:
+    """Use up a part of a quota.
+
+    Beyond the bound it is refused, unless the buyer enters it with the agreement it rests on; then it counts as
+    extra.  One ticket draws on one quota once.  At 80 % and at the end buyer and manager are told.
+    """
+    if not actor.is_system:
+        actor.must(obligation.contract_id, access.MANAGER, access.ENGINEER, access.BUYER)
+    if amount <= 0:
+        raise DomainError("quota.bad_amount", found=str(amount))
+    if not obligation.starts_on <= on <= obligation.ends_on:
+        raise DomainError("quota.outside_period", first=obligation.starts_on, last=obligation.ends_on)
+    # The row of the contract is held, so that two entries at once cannot both take the last of it.
+    Contract.objects.select_for_update().get(pk=obligation.contract_id)
+    if ticket_ref and QuotaDraw.objects.filter(obligation=obligation, ticket_ref=ticket_ref).exists():
+        raise DomainError("quota.ticket_twice", ticket=ticket_ref)
+    before = balance_of(obligation, on)
+    extra = before is not None and amount > before.left
+    if extra:
+        unit = obligation.term.data.get("unit", "")
+        if not agreement.strip():
+            raise DomainError("quota.used_up", left=f"{before.left.normalize():f}", unit=unit)
+        if not actor.is_system:
+            actor.must(obligation.contract_id, access.BUYER)
+    row = QuotaDraw.objects.create(
+        contract_id=obligation.contract_id,
+        obligation=obligation,
+        amount=amount,
+        on=on,
+        ticket_ref=ticket_ref[:60],
+        note=note.strip()[:300],
+        extra=extra,
+        agreement=agreement.strip()[:200] if extra else "",
+        by_id=actor.user_id,
+        recorded_at=clock.now(),
+    )
+    unit_id = obligation.item.unit_id if obligation.item else None
+    changes: dict[str, object] = {"count": amount, "note": note.strip()}
+    if extra:
+        changes["agreement"] = agreement.strip()
+    ledger.record(
+        chain=ledger.contract_chain(obligation.contract_id),
+        actor=actor,
+        verb="quota.extra" if extra else "quota.drawn",
+        subject=ledger.Subject("obligation", str(obligation.pk), obligation.title, unit_id),
+        changes=changes,
+    )
+    _warn(obligation, before, on)
+    return row
+
+
+def _warn(obligation: Obligation, before: Balance | None, on: date) -> None:
+    after = balance_of(obligation, on)
+    if before is None or after is None:
+        return
+    first, _ = period_of(obligation.term.data, on, obligation.starts_on, obligation.ends_on)
+    for step, words in ((WARN_PERCENT, f"已用{after.percent}%"), (100, "已用完")):
+        if before.percent < step <= after.percent:
+            notify(
+                users=people(obligation.contract_id, access.BUYER, access.MANAGER),
+                title=f"限量服务{words}：{obligation.title}",
+                body=f"剩余{after.left.normalize():f}{obligation.term.data.get('unit', '')}，超出须双方约定。",
+                contract_slug=obligation.contract.slug,
+                dedupe=f"quota:{obligation.pk}:{first}:{step}",
+            )

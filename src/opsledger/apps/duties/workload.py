@@ -1,0 +1,67 @@
+"""How much work the plan means: hours by week from the usual time of each activity.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+from statistics import median
+
+HOURS_A_PERSON_WEEK = 36
+"""Of 40 hours: the rest goes into travel, meetings and hand-over."""
+LEAST_ROUNDS = 5
+# Usual minutes where neither a checklist nor earlier rounds say more.
+USUAL_MINUTES = {"drill": 240, "training": 180, "pentest": 960, "mlps": 960, "vuln_scan": 240, "visit": 180}
+_DEFAULT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of the plan: Monday, tasks, minutes, people needed."""
+
+    monday: date
+    tasks: int
+    minutes: int
+
+    @property
+    def hours(self) -> int:
+        """Whole hours, rounded up."""
+        return ceil(self.minutes / 60)
+
+    @property
+    def people(self) -> int:
+        """How many people that is."""
+        return ceil(self.minutes / 60 / HOURS_A_PERSON_WEEK)
+
+
+def usual_minutes(activity: str, template: int | None, measured: Iterable[int]) -> int:
+    """The usual time of one task: the median of at least five rounds, else the checklist's, else the table's."""
+    found = sorted(measured)
+    if len(found) >= LEAST_ROUNDS:
+        return max(1, round(median(found)))
+    return template or USUAL_MINUTES.get(activity, _DEFAULT)
+
+
+def weeks(tasks: Iterable[tuple[date, date, str]], minutes: Mapping[str, int]) -> list[Week]:
+    """The weeks of a plan.  Each task (opens, due, activity) is spread evenly over the weeks of its window.
+
+    A monthly task may be done in any of its weeks; whoever plans well spreads them, and so does the forecast.
+    """
+    load: dict[date, float] = {}
+    count: dict[date, int] = {}
+    for opens, due, activity in tasks:
+        first, last = opens - timedelta(days=opens.weekday()), due - timedelta(days=due.weekday())
+        # A window longer than a quarter is done near its end, not a little each week.
+        first = max(first, last - timedelta(weeks=12))
+        span = (last - first).days // 7 + 1
+        share = minutes.get(activity, _DEFAULT) / span
+        for n in range(span):
+            monday = first + timedelta(weeks=n)
+            load[monday] = load.get(monday, 0) + share
+        count[last] = count.get(last, 0) + 1
+    if not load:
+        return []
+    begin, end = min(load), max(load)
+    mondays = [begin + timedelta(weeks=n) for n in range((end - begin).days // 7 + 1)]
+    return [Week(monday, count.get(monday, 0), ceil(load.get(monday, 0))) for monday in mondays]
