@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from opsledger.apps.accounts.models import Membership, Organisation, User
+from opsledger.apps.contracts.models import Contract
+
 
 def _views(patterns, prefix=""):
     for pattern in patterns:
@@ -66,3 +69,41 @@ def test_security_policy_allows_nothing_inline(world):
     answer = world.client("buyer").get("/")
     policy = answer["Content-Security-Policy"]
     assert "unsafe" not in policy and "script-src 'self'" in policy
+
+
+def test_two_providers_never_see_each_other(world):
+    rival = Organisation.objects.create(name="另一家运维公司", kind="provider")
+    other = Contract.objects.create(
+        slug="rival-2026",
+        name="另一份合同",
+        buyer=world.contract.buyer,
+        provider=rival,
+        starts_on=world.contract.starts_on,
+        ends_on=world.contract.ends_on,
+        created_at=world.contract.created_at,
+    )
+    user = User.objects.create(username="rival", full_name="演示对手", organisation=rival)
+    Membership.objects.create(user=user, contract=other, role="manager", organisation=rival)
+    world.users["rival"] = user
+    for who, slug, words in (("manager", "rival-2026", "另一"), ("rival", "demo-2026", "演示市政务")):
+        for page in (
+            "",
+            "items/",
+            "terms/",
+            "tickets/",
+            "occurrences/",
+            "matrix/",
+            "assessment/",
+            "ledger/",
+            "people/",
+        ):
+            assert world.client(who).get(f"/c/{slug}/{page}").status_code == 404, (who, page)
+        assert words not in world.client(who).get("/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["buyer", "unit", "manager", "engineer", "supervisor", "auditor"])
+def test_a_home_asks_no_more_of_the_database_than_it_must(world, who, django_assert_max_num_queries):
+    client = world.client(who)
+    client.get("/")
+    with django_assert_max_num_queries(70):
+        assert client.get("/").status_code == 200
