@@ -39,12 +39,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     console = Console(highlight=False)
     call_command("migrate", verbosity=0, interactive=False)
+    if not args.load_only and launch.is_taken(args.bind):
+        print(
+            f"{args.bind} 已被其他程序占用。请先停止它，或用 --bind 127.0.0.1:8001 换一个端口。",
+            file=sys.stderr,
+        )
+        return 2
     if not year.is_loaded():
         _play(console, args.until)
     if args.load_only:
         return 0
-    _greet(console, args.bind)
     with launch.processes(args.bind, args.until) as children:
+        if launch.answers(args.bind, children):
+            _greet(console, args.bind)
         code = launch.wait(children)
     console.print("\n已停止，数据保存在", str(settings.DATA_DIR))
     return code
@@ -75,7 +82,8 @@ def _play(console: Console, until: datetime) -> None:
 
 
 def _greet(console: Console, bind: str) -> None:
-    console.print(f"\n运维台账已启动：http://{bind}    演示时刻从 2026-11-20 10:00 起走，按 Ctrl-C 停止")
+    console.print(f"\n运维台账已启动：http://{bind}")
+    console.print("演示时刻从 2026-11-20 10:00 起走（再次启动时接着上次走），按 Ctrl-C 停止")
     console.print(f"演示账号（密码均为 {PASSWORD}）：")
     for name, role in ACCOUNTS:
         console.print(f"  {name:<12}{role}")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +24,27 @@ def offset_seconds(moment: datetime) -> float:
     begins = max(moment, last) if last else moment
     # The one use of the machine's own time outside kernel/clock.py: this is what sets that clock.
     return (begins - datetime.now(UTC)).total_seconds()  # noqa: TID251
+
+
+def is_taken(bind: str) -> bool:
+    """Whether another program listens on the address already."""
+    host, _, port = bind.rpartition(":")
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host or "127.0.0.1", int(port))) == 0
+
+
+def answers(bind: str, children: list[subprocess.Popen[bytes]]) -> bool:
+    """Wait until the web server answers; False if a child ended before it did."""
+    for _ in range(240):
+        if any(child.poll() is not None for child in children):
+            return False
+        try:
+            with urllib.request.urlopen(f"http://{bind}/healthz", timeout=2):
+                return True
+        except OSError:
+            time.sleep(0.25)
+    return False
 
 
 @contextmanager
