@@ -37,7 +37,32 @@ def _drain() -> None:
     ).run()
 
 
+def _jobs(stop: threading.Event, interval: float) -> None:
+    """Run queued jobs until told to stop; in a thread of its own, so that a long one stops no clock."""
+    while not stop.is_set():
+        try:
+            _drain()
+        except Exception:
+            log.exception("the queue could not be worked off")
+        close_old_connections()
+        stop.wait(interval)
+
+
+def _sweep(force: bool) -> None:
+    at = clock.now()
+    done = sweeps.run_due(at, force=force)
+    sweeps.keep_runs(done, at)
+    for name, count in done.items():
+        if count:
+            log.info("%s: %d", name, count)
+    close_old_connections()
+
+
 def run(args: argparse.Namespace) -> int:
+    if args.once:
+        _sweep(force=True)
+        _drain()
+        return 0
     stop = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
@@ -45,14 +70,11 @@ def run(args: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
+    jobs = threading.Thread(target=_jobs, args=(stop, args.interval), name="jobs", daemon=True)
+    jobs.start()
     while True:
-        at = clock.now()
-        done = sweeps.run_due(at, force=args.once)
-        sweeps.keep_runs(done, at)
-        for name, count in done.items():
-            if count:
-                log.info("%s: %d", name, count)
-        _drain()
-        close_old_connections()
-        if args.once or stop.wait(args.interval):
+        _sweep(force=False)
+        if stop.wait(args.interval):
+            # A short grace; a job that is cut off is found by its heartbeat and run again.
+            jobs.join(timeout=5)
             return 0

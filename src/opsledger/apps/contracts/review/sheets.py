@@ -28,7 +28,7 @@ TAIL = (SUMMARY, CONFIDENCE, QUOTE)
 STATE_WORDS = {"proposed": "待处理", "accepted": "已接受", "edited": "已修改", "rejected": "不采纳"}
 SCOPE_WORDS = {"": "", "*": "每个服务项"}
 GUIDE = "说明"
-MOST_UNPACKED = 100 * 1024 * 1024
+MOST_UNPACKED = 40 * 1024 * 1024
 MOST_ROWS = 20_000
 _GUIDE = (
     "每个工作表是一类条款，一行一条。",
@@ -198,7 +198,7 @@ def read(content: bytes) -> Book:
     """Every row that says something.
 
     Raises ``sheet.not_workbook`` for what is no .xlsx, ``sheet.too_large`` for one that unpacks to more than
-    100 MB or has more than 20 000 rows, ``sheet.not_ours`` where no sheet is one of terms.
+    40 MB or has more than 20 000 rows, ``sheet.not_ours`` where no sheet is one of terms.
     """
     _weigh(content)
     try:
