@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from playwright.sync_api import expect
 from tests.reader_sample import SAMPLE
 
 
@@ -41,22 +42,23 @@ def test_from_the_upload_to_the_contract(signed_in, address, tmp_path):
 
     # A press on a mark lights its term; a press on a term lights its mark.
     page.locator("#text mark", has_text="系统可用性不低于").click()
-    assert "可用性" in page.locator(".term.current .term-summary").inner_text()
+    expect(page.locator(".term.current .term-summary")).to_contain_text("可用性")
     page.locator(".term", has_text="每月巡检1次").first.click()
-    assert "每月巡检1次" in page.locator("#text mark.current").first.inner_text()
+    expect(page.locator("#text mark.current")).to_contain_text("每月巡检1次")
 
     # Keys: accept and go on, undo, reject, into an item that was not open yet.
     page.keyboard.press("a")
     page.wait_for_selector("#progress >> text=/已处理\\s*1/")
-    assert page.locator("#text mark.s-accepted").count() == 1
+    expect(page.locator("#text mark.s-accepted")).to_have_count(1)
     page.keyboard.press("u")
     page.wait_for_selector("#progress >> text=/已处理\\s*0/")
-    assert "已撤销" in page.locator("#undone").inner_text()
-    assert page.locator("#text mark.s-accepted").count() == 0
+    expect(page.locator("#undone")).to_contain_text("已撤销")
+    expect(page.locator("#text mark.s-accepted")).to_have_count(0)
     for _ in range(8):
         page.keyboard.press("j")
         page.wait_for_timeout(250)
-    assert page.locator("details.group[open]").count() >= 2
+    # From the fifth term of seven, past the five of the second item, into the third.
+    expect(page.locator("details.group[open]")).to_have_count(3)
     page.keyboard.press("r")
     page.wait_for_selector("#progress >> text=/不采纳 1/")
 
@@ -66,7 +68,7 @@ def test_from_the_upload_to_the_contract(signed_in, address, tmp_path):
     _select(page, "提供7×24服务")
     page.keyboard.press("n")
     page.wait_for_selector("#add-term")
-    assert page.locator("#add-term blockquote").inner_text() == "提供7×24服务"
+    expect(page.locator("#add-term blockquote")).to_have_text("提供7×24服务")
     page.locator("#add-term select[name=kind]").select_option("staffing")
     page.wait_for_selector("#add-term input[name=role]")
     page.locator("#add-term input[name=min]").fill("2")
@@ -107,7 +109,9 @@ def test_on_a_phone_text_and_terms_are_two_tabs(signed_in, tmp_path):
     text, terms = page.locator("#text"), page.locator("#terms")
     assert terms.is_visible() and not text.is_visible()
     page.locator(".term-quote").first.click()
-    assert text.is_visible() and not terms.is_visible()
+    expect(text).to_be_visible()
+    expect(terms).to_be_hidden()
     page.locator("#text mark").last.click()
-    assert terms.is_visible() and page.locator(".term.current").is_visible()
+    expect(terms).to_be_visible()
+    expect(page.locator(".term.current")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
