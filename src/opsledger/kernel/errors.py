@@ -17,6 +17,8 @@ _STATUS = {
     "access.denied": 403,
     "page.stale": 409,
     "api.scope_missing": 403,
+    "chat.bad_signature": 403,
+    "code.too_many": 429,
     "api.etag_mismatch": 412,
     "api.key_reused": 409,
     "ticket.": 409,

@@ -266,3 +266,11 @@ def test_outside_the_service_period(desk):
     item.save()
     with pytest.raises(DomainError, match=r"ticket\.outside_period"):
         desk.report()
+
+
+def test_a_mention_tells_the_one_named(desk):
+    ticket = desk.report()
+    desk.do(ticket, "add_note", "manager", note="请@演示engineer2 看看，@演示other_unit 无关")
+    told = Notice.objects.filter(title__contains="补充了说明")
+    assert {row.user.username for row in told.select_related("user")} >= {"engineer2"}
+    assert not told.filter(user=desk.world.users["other_unit"]).exists()

@@ -6,7 +6,7 @@ Keys of ``contract.settings["desk"]``, all optional: ``pause_reasons`` (which re
 (a time entered later than this needs the unit's confirmation), ``confirm_after_workdays`` (then the worker
 confirms), ``lines`` (the lines of support), ``replace_count`` in ``replace_days`` (failures after which a device
 is to be replaced), ``repeat_count`` in ``repeat_days`` (more of the same fault than this is a breach of target),
-``confirm_sample_percent`` (closed tickets called back).
+``confirm_sample_percent`` (closed tickets called back), ``chat_secret`` (with which a chat robot signs).
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Agreement:
     repeat_count: int = 2
     repeat_days: int = 183
     confirm_sample_percent: int = 10
+    chat_secret: str = ""
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -74,6 +75,7 @@ def agreement_of(contract: Contract) -> Agreement:
         pause_metrics=tuple(given.get("pause_metrics", plain.pause_metrics)),
         pause_approval=tuple(given.get("pause_approval", plain.pause_approval)),
         retarget=Retarget(given.get("retarget", plain.retarget)),
+        chat_secret=str(given.get("chat_secret", "")),
         lines=tuple(given.get("lines", plain.lines)),
         **{name: int(given.get(name, getattr(plain, name))) for name in _COUNTS},
     )

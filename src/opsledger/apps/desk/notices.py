@@ -78,6 +78,8 @@ def concerned(event: Event, ticket: Ticket) -> dict[int, User]:
     if event.changes.get("private"):
         groups = tuple(group for group in groups if group in ("assignee", "managers"))
     users = _once(user for group in groups for user in _group(ticket, group))
+    if event.verb == "ticket.noted":
+        users = _once([*users, *_mentioned(ticket, str(event.changes.get("note", "")))])
     return {user.pk: user for user in users if user.pk != event.actor.user_id}
 
 
@@ -138,6 +140,14 @@ def _group(ticket: Ticket, group: str) -> Iterable[User]:
         return people(ticket.contract_id, _ROLES[group])
     unit = people(ticket.contract_id, access.UNIT, organisation_id=ticket.unit_id) if ticket.unit_id else []
     return [*([ticket.reporter] if ticket.reporter else []), *unit]
+
+
+def _mentioned(ticket: Ticket, words: str) -> list[User]:
+    """The people named with an @ who may see the ticket; a unit's own people only on its tickets."""
+    if "@" not in words:
+        return []
+    inside = people(ticket.contract_id, access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR)
+    return [user for user in [*inside, *_group(ticket, "unit")] if f"@{user}" in words]
 
 
 def _once(users: Iterable[User]) -> list[User]:

@@ -12,6 +12,7 @@ from opsledger.apps.desk.views import (
     report,
     rosters,
     ticket,
+    ways,
 )
 
 app_name = "desk"
@@ -20,6 +21,11 @@ urlpatterns = [
     path("c/<slug:slug>/tickets/", lists.tickets, name="tickets"),
     path("c/<slug:slug>/bulk/", bulk.bulk, name="bulk"),
     path("c/<slug:slug>/filters/", bulk.filters, name="filters"),
+    path("c/<slug:slug>/phone/", ways.phone, name="phone"),
+    path("c/<slug:slug>/codes/", ways.codes, name="codes"),
+    path("c/<slug:slug>/codes/<str:code>.svg", ways.code_image, name="code_image"),
+    path("r/<str:code>/", ways.by_code, name="by_code"),
+    path("hooks/chat/<slug:slug>/", ways.chat, name="chat"),
     path("c/<slug:slug>/channels/", channels.channels, name="channels"),
     path("feeds/<str:key>.ics", channels.feed, name="feed"),
     path("metrics", channels.metrics, name="metrics"),

@@ -11,7 +11,7 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract, ServiceItem, SeverityLevel
 from opsledger.apps.contracts.selectors import items_for, live_terms
 from opsledger.apps.desk import policies
-from opsledger.apps.desk.models import SavedFilter, Ticket, TicketEvent
+from opsledger.apps.desk.models import ReportCode, SavedFilter, Ticket, TicketEvent
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -144,3 +144,8 @@ def levels_by_item(
 def saved_filters(actor: Actor, contract: Contract) -> list[SavedFilter]:
     """The lists that a person keeps under a name."""
     return list(SavedFilter.objects.filter(user_id=actor.user_id, contract=contract))
+
+
+def report_code(contract: Contract, code: str) -> ReportCode | None:
+    """A live code of this contract, or None."""
+    return ReportCode.objects.filter(contract=contract, code=code, active=True).first() if code else None

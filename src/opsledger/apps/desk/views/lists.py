@@ -100,6 +100,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         "severities": severities,
         "saved": selectors.saved_filters(request.actor, contract),
         "query": request.GET.urlencode(),
+        "may_phone": bool(request.actor.roles(contract.pk) & {access.MANAGER, access.ENGINEER}),
         "may_report": bool(request.actor.roles(contract.pk) - {access.AUDITOR}),
     }
     return page(request, "desk/tickets.html", told)

@@ -33,6 +33,8 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         initial={"phone": request.user.phone, "item": request.GET.get("item", "")},
     )
 
+    code = selectors.report_code(contract, request.GET.get("code", ""))
+
     def save() -> Ticket:
         told = form.cleaned_data
         return services.report_ticket(
@@ -45,6 +47,9 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
             description=told["description"],
             contact_phone=told["phone"],
             reporter=request.user,
+            place=code.place if code else "",
+            device=code.device if code else "",
+            source=Ticket.Source.QR if code else Ticket.Source.PORTAL,
             files=told["files"],
         )
 

@@ -1,0 +1,143 @@
+"""Ways in besides the form: codes on walls, chat robots, mail."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from opsledger.apps.contracts.models import Contract, ServiceItem
+from opsledger.apps.desk.models import CodeUse, ReportCode, Ticket
+from opsledger.apps.desk.services.reporting import report_ticket
+from opsledger.apps.ledger import services as ledger
+from opsledger.core.errors import DomainError
+from opsledger.kernel import access, clock
+from opsledger.kernel.access import SYSTEM, Actor
+
+CODE_LIMIT, CODE_HOURS = 5, 1
+_SKEW = timedelta(minutes=5)
+
+
+@transaction.atomic
+def make_code(
+    *, actor: Actor, item: ServiceItem, place: str = "", device: str = "", open_to_all: bool = False
+) -> ReportCode:
+    """A code for a device or a wall.  Only the buyer may let people report without signing in."""
+    actor.must(item.contract_id, access.MANAGER, access.BUYER)
+    if open_to_all:
+        actor.must(item.contract_id, access.BUYER)
+    made = ReportCode.objects.create(
+        contract_id=item.contract_id,
+        item=item,
+        code=secrets.token_urlsafe(9),
+        place=place.strip(),
+        device=device.strip(),
+        open_to_all=open_to_all,
+        created_at=clock.now(),
+    )
+    ledger.record(
+        chain=ledger.contract_chain(item.contract_id),
+        actor=actor,
+        verb="code.made",
+        subject=ledger.Subject("code", str(made.pk), f"{item.numbered} {made}", item.unit_id),
+        changes={"open_to_all": open_to_all},
+    )
+    return made
+
+
+@transaction.atomic
+def report_by_code(
+    *, code: ReportCode, title: str, description: str, name: str, phone: str, address: str
+) -> Ticket:
+    """A first report by somebody not signed in: few per address and hour, and a name and number to call back."""
+    if not code.active or not code.open_to_all:
+        raise DomainError("code.closed")
+    at = clock.now()
+    since = at - timedelta(hours=CODE_HOURS)
+    if CodeUse.objects.filter(address=address, used_at__gt=since).count() >= CODE_LIMIT:
+        raise DomainError("code.too_many", limit=CODE_LIMIT, hours=CODE_HOURS)
+    if not name.strip() or not phone.strip():
+        raise DomainError("transitions.fact_missing", fact="phone", label="姓名与电话", action="报修")
+    CodeUse.objects.create(code=code, address=address, used_at=at)
+    levels = _levels(code.item)
+    return report_ticket(
+        actor=SYSTEM,
+        item=code.item,
+        title=title,
+        description=description,
+        severity=levels[-1] if levels else "",
+        contact_name=name.strip()[:60],
+        contact_phone=phone.strip()[:40],
+        place=code.place,
+        device=code.device,
+        source=Ticket.Source.QR,
+    )
+
+
+def _levels(item: ServiceItem) -> list[str]:
+    """The item's levels of faults, the worst first: who reports without signing in gets the mildest, the desk raises it."""
+    from opsledger.apps.contracts.selectors import severities_of
+
+    return [level.word for level in severities_of(item)]
+
+
+def check_signature(secret: str, stamp: str, body: bytes, given: str, at: datetime) -> None:
+    """A chat robot signs "stamp.body" with the shared secret; old stamps are refused, so that none is replayed."""
+    try:
+        sent = datetime.fromtimestamp(int(stamp), tz=at.tzinfo)
+    except (ValueError, OverflowError, OSError):
+        raise DomainError("chat.bad_signature") from None
+    wanted = hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    if (
+        abs(at - sent) > _SKEW
+        or not secret
+        or not hmac.compare_digest(wanted.encode(), given.removeprefix("sha256=").encode())
+    ):
+        raise DomainError("chat.bad_signature")
+
+
+def report_from_chat(*, contract: Contract, text: str, sender: str, message_id: str) -> Ticket | None:
+    """A chat message that begins with 报修 becomes a ticket; others are none of ours.
+
+    The first word after it may be an item's number ("报修 03 登录后白屏").  The same message twice is one ticket.
+    """
+    words = text.strip()
+    if not words.startswith("报修"):
+        return None
+    rest = words.removeprefix("报修").strip(" ：:，,")
+    number, _, told = rest.partition(" ")
+    items = {
+        item.no: item for item in ServiceItem.objects.filter(contract=contract).select_related("contract")
+    }
+    item = items.get(number.zfill(2)) or items.get(number)
+    if item is None or not told.strip():
+        raise DomainError("chat.not_understood")
+    from opsledger.apps.desk.models import MailTaken
+
+    with transaction.atomic():
+        taken, fresh = MailTaken.objects.get_or_create(
+            message_id=f"chat:{contract.pk}:{message_id}"[:300],
+            defaults={
+                "sender": sender[:254],
+                "subject": told[:300],
+                "outcome": "chat",
+                "taken_at": clock.now(),
+            },
+        )
+        if not fresh:
+            return taken.ticket
+        levels = _levels(item)
+        taken.ticket = report_ticket(
+            actor=SYSTEM,
+            item=item,
+            title=told.strip(),
+            description=words,
+            severity=levels[-1] if levels else "",
+            contact_name=sender[:60],
+            source=Ticket.Source.CHAT,
+        )
+        taken.save(update_fields=["ticket"])
+        return taken.ticket
