@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from opsledger.apps.assessment import services
 from opsledger.apps.assessment.models import Assessment
+from opsledger.apps.assessment.windows import titled
+from opsledger.kernel import clock
 
 LISTS = ["/c/demo-2026/assessment/", "/c/demo-2026/payments/", "/c/demo-2026/readings/"]
 ONE = "/c/demo-2026/assessment/2026-02/"
@@ -118,3 +122,29 @@ def test_periods_are_opened_once(scored) -> None:
     assert services.open_periods(contract=scored.contract) == 0
     kinds = Assessment.objects.filter(contract=scored.contract).values_list("kind", flat=True)
     assert sorted(kinds).count("month") == 12 and sorted(kinds).count("quarter") == 4
+
+
+def test_the_objection_link_ends_with_the_time_for_it(client_for, scored, february, at) -> None:
+    services.issue(actor=scored.actor("buyer"), assessment=Assessment.objects.get(pk=february.pk))
+    manager = client_for("manager")
+    assert "/object/" in manager.get(ONE).content.decode()
+    with clock.pinned(at + timedelta(days=8)):
+        page = manager.get(ONE).content.decode()
+    assert "/object/" not in page and "届满" in page
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("每日巡检（2026-07-08#1）", "每日巡检（7月8日）"),
+        ("每周核对（2026-W41#2）", "每周核对（第41周第2次）"),
+        ("月报（2026-10#1）", "月报（10月）"),
+        ("季报（2026Q3#1）", "季报（第三季度）"),
+        ("演练（2026H1#1）", "演练（上半年）"),
+        ("年报（2026#1）", "年报（2026年度）"),
+        ("承诺函（award#before）", "承诺函"),
+        ("总结（term#1）", "总结（服务期）"),
+    ],
+)
+def test_windows_in_words(given, shown) -> None:
+    assert titled(given) == shown

@@ -13,6 +13,7 @@ _FORMS = (
     (re.compile(r"(\d{4})"), lambda m: f"{m[1]}年度"),
     (re.compile(r"term"), lambda m: "服务期"),
 )
+_EVENT = re.compile(r"（[^（）#]+#(?:before|after)）$")
 _ID = re.compile(r"（([^（）#]+)#(\d+)）$")
 
 
@@ -25,10 +26,13 @@ def window_words(window_id: str) -> str:
 
 
 def titled(title: str) -> str:
-    """A title that ends with a window's id, with the window in words; the number only from the second on."""
+    """A title that ends with a window's id, with the window in words; the number only from the second on.
+
+    The id of a window that hangs on an event says nothing to people and is left out.
+    """
 
     def words(found: re.Match[str]) -> str:
         nth = f"第{found[2]}次" if int(found[2]) > 1 else ""
         return f"（{window_words(found[1])}{nth}）"
 
-    return _ID.sub(words, title)
+    return _ID.sub(words, _EVENT.sub("", title))

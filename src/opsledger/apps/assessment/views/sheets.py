@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 
 from opsledger.apps.assessment import computing, selectors, services
 from opsledger.apps.assessment.basis import Basis, basis_of
+from opsledger.apps.assessment.models import Assessment
 from opsledger.apps.assessment.periods import KINDS
 from opsledger.apps.assessment.policies import MAY, READERS, actions_for
 from opsledger.apps.assessment.services.signing import PARTIES
-from opsledger.apps.assessment.states import ACTIONS, STATES, TONES
+from opsledger.apps.assessment.states import STATES, TONES
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.kernel import clock
@@ -66,13 +67,19 @@ def _others(outlook: computing.Outlook) -> list[dict[str, Any]]:
 def _chart(basis: Basis, lines: list[selectors.PeriodLine]) -> dict[str, Any]:
     """Scores by month (or by the shortest period there is) against the edges of the bands."""
     begun = [line for line in lines if line.assessment.kind == "month" and line.begun]
+    contract_years = {line.assessment.starts_on.year for line in begun}
     edges = [band for band in basis.scheme.bands if band.interval.low is not None and band.interval.low > 0]
     return {
-        "labels": [f"{line.assessment.starts_on.month}月" for line in begun],
+        "labels": [_label(line, contract_years) for line in begun],
         "scores": [float(line.score) for line in begun],
         "edges": [{"at": float(band.interval.low or 0), "title": band.title} for band in edges],
         "top": float(basis.scheme.base),
     }
+
+
+def _label(line: selectors.PeriodLine, years: set[int]) -> str:
+    first = line.assessment.starts_on
+    return f"{first.month}月" if len(years) < 2 else f"{first.year % 100}年{first.month}月"
 
 
 @guard(*READERS)
@@ -89,18 +96,18 @@ def period(request: HttpRequest, slug: str, period_id: str) -> HttpResponse:
     kept = next((one for one in assessment.editions.all() if str(one.number) == edition), None)
     sheet = kept.result if kept else selectors.sheet_for(basis, assessment, at=at)
     roles = request.actor.roles(contract.pk)
-    allowed = frozenset() if kept else actions_for(roles, assessment.state)
+    allowed = frozenset() if kept else _open_acts(roles, assessment)
     told = {
         "contract": contract,
         "tab": "periods",
         "assessment": assessment,
         "sheet": sheet,
-        "open_rows": request.GET.get("rows") == "all",
+        "readings_matter": _readings_matter(sheet),
         "allowed": allowed,
         "may_decide": "decide" in {name for name, may in MAY.items() if roles & may}
         and assessment.state != "signed"
         and not kept,
-        "refused": _refused(roles, assessment.state),
+        "objections_over": bool(assessment.objections_until and clock.today() > assessment.objections_until),
         "kept": kept,
         "editions": list(assessment.editions.all()),
         "manual_rows": list(selectors.manual_rows_of(assessment)),
@@ -119,6 +126,14 @@ def period(request: HttpRequest, slug: str, period_id: str) -> HttpResponse:
     return page(request, "assessment/period.html", told)
 
 
+def _open_acts(roles: frozenset[str], assessment: Assessment) -> frozenset[str]:
+    """What this person may do now; objections end with their time."""
+    allowed = actions_for(roles, assessment.state)
+    until = assessment.objections_until
+    over = until is not None and clock.today() > until
+    return allowed - {"object"} if over else allowed
+
+
 def _titles(basis: Basis) -> dict[str, str]:
     return {row.id: row.title for row in basis.scheme.indicators}
 
@@ -131,7 +146,10 @@ def _paid(basis: Basis, contract: Contract, assessment: Any) -> Any:
     return span
 
 
-def _refused(roles: frozenset[str], state: str) -> list[str]:
-    """Acts that this person may take in general, but not in this state: named, so that nobody wonders."""
-    open_now = actions_for(roles, state)
-    return [ACTIONS[name] for name in ("issue", "sign") if roles & MAY[name] and name not in open_now]
+def _readings_matter(sheet: dict[str, Any]) -> bool:
+    """Whether any other reading gives another score or another sum in this period."""
+    told = (sheet["score"], sheet["band"], sheet["money"] and sheet["money"]["payable"])
+    return any(
+        (other["score"], other["band"], other["money"] and other["money"]["payable"]) != told
+        for other in sheet["alternatives"]
+    )

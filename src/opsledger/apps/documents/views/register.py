@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
+from opsledger.apps.assessment.windows import titled
 from opsledger.apps.contracts.selectors import contract_for, items_for
 from opsledger.apps.documents import selectors
 from opsledger.apps.documents.papers.operations import NAMES
@@ -32,7 +33,7 @@ COLUMNS = [
         ("item__position",),
         "duties/cells/item.html",
     ),
-    tables.Column("title", "交付物", lambda o: o.label, ("title",), "documents/cells/title.html"),
+    tables.Column("title", "交付物", lambda o: titled(o.label), ("title",), "documents/cells/title.html"),
     tables.Column(
         "standing",
         "结果",
@@ -89,6 +90,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     files = selectors.files_of(shown)
     for row in shown:
         row.files = files.get(str(row.pk), [])
+        row.shown = titled(row.label)
     table.page.object_list = shown
     told = {"contract": contract, "tab": "register", "table": table, "counts": counts}
     return page(request, "documents/register.html", told)
