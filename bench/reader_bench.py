@@ -75,8 +75,8 @@ def main() -> int:
         word.add_paragraph("".join(c for c in line if c >= " "))
     out = io.BytesIO()
     word.save(out)
-    opening = best(lambda: Document(io.BytesIO(out.getvalue())))
-    words = best(lambda: extract(out.getvalue(), "word.docx"))
+    opening = best(lambda: Document(io.BytesIO(out.getvalue())), runs=15)
+    words = best(lambda: extract(out.getvalue(), "word.docx"), runs=15)
     figures = {
         "document": name,
         "characters": len(text),
