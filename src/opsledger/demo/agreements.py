@@ -19,7 +19,7 @@ AGREED = {
     "training": (1, 1, "halfyear"),
     "drill": (1, 1, "year"),
 }
-NOTE = "2026年1月8日运维启动会纪要（演示）"
+NOTE = "2025年12月30日运维启动会纪要（演示）"
 # Left open so that the page has something to settle.
 LEFT_OPEN = 14
 

@@ -124,5 +124,5 @@ def _assign(made: Cast, items: list[ServiceItem], engineers: list[User]) -> None
                 item=item,
                 starts_on=date(2026, 1, 1),
                 ends_on=date(2026, 12, 31),
-                note="2026年1月4日采购人与使用单位签认的运维开始确认单",
+                note="采购人与使用单位签认的运维开始确认单（演示）",
             )

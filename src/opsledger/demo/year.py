@@ -23,7 +23,7 @@ from opsledger.kernel.access import SYSTEM
 ZONE = ZoneInfo("Asia/Shanghai")
 # The pack is loaded on the last working days of the year before.
 SIGNED = datetime(2025, 12, 29, 9, 30, tzinfo=ZONE)
-KICK_OFF = datetime(2026, 1, 8, 15, 0, tzinfo=ZONE)
+KICK_OFF = datetime(2025, 12, 30, 15, 0, tzinfo=ZONE)
 
 Progress = Callable[[str, float], None]
 
@@ -52,17 +52,16 @@ def play(progress: Progress, until: datetime = MOMENT) -> dict[str, int]:
     """Load and play everything; `progress(words, share)` is told how far it is."""
     progress("载入合同", 0.0)
     made = load()
-    stage = Stage(SIGNED)
+    stage = Stage(KICK_OFF)
     with clock.pinned(KICK_OFF):
-        settled = agreements.settle(stage, made)
+        counts = {"约定频次": agreements.settle(stage, made)}
         plan_contract(actor=SYSTEM, contract=made.contract)
-    counts = {
-        "约定频次": settled,
-        "履约任务": duties.schedule(stage, made, until),
-        "工单": tickets.schedule(stage, made, until),
-        "考核": assessing.schedule(stage, made, until),
-        "监测点": watching.schedule(stage, made, until),
-    }
+        counts |= {
+            "履约任务": duties.schedule(stage, made, until),
+            "工单": tickets.schedule(stage, made, until),
+            "考核": assessing.schedule(stage, made, until),
+            "监测点": watching.schedule(stage, made, until),
+        }
     span = (until - SIGNED).total_seconds()
 
     def tell(at: datetime) -> None:
