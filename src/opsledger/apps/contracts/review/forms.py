@@ -69,8 +69,8 @@ class TermForm(forms.Form):
     applies = forms.ChoiceField(
         label="适用于",
         required=False,
-        choices=[("", "合同整体（只履行一份）"), (EACH_ITEM, "每个服务项（各履行一份）")],
-        help_text="写在通用要求里的条款才需要选择。",
+        choices=[("", "合同整体"), (EACH_ITEM, "每个服务项")],
+        help_text="只对通用要求里的条款有效：整份合同履行一份，还是每个服务项各履行一份。",
     )
 
     # The sentences of this form stand beside the fields; the browser's own would come first and in its words.
@@ -80,6 +80,8 @@ class TermForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.term_data: dict[str, Any] = {}
+        if not ReadingItem.objects.filter(reading=reading, common=True).exists():
+            del self.fields["applies"]
         self.fields["item"].queryset = ReadingItem.objects.filter(reading=reading).order_by("position")  # type: ignore[attr-defined]
         for field in FIELDS[kind]:
             self.fields[field.name] = _widget(field)
