@@ -56,6 +56,7 @@ CONTRACT_MENU = (
             Entry("检查表", "clipboard-list", "duties:templates", frozenset({B, M, E, S, A})),
             Entry("限量服务", "gauge", "duties:quotas", frozenset({B, M, E, S, A})),
             Entry("工作量", "chart-bar", "duties:workload", frozenset({B, M, E, S, A})),
+            Entry("驻场人员", "user-check", "duties:staff", frozenset({B, M, E, S, A})),
         ),
     ),
     Group(

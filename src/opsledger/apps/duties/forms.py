@@ -242,3 +242,56 @@ class DrawForm(forms.Form):
         self.fields["quota"].choices = [
             (str(row.pk), f"{row.item.no if row.item else '合同'} {row.title}") for row in rows
         ]
+
+
+def _day_field(label: str, *, required: bool = True) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": f"请填写{label}", "invalid": "请填写有效的日期，例如 2026-11-20"},
+    )
+
+
+class MemberForm(forms.Form):
+    """A person for a post."""
+
+    post = forms.ChoiceField(label="合同岗位")
+    name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名"})
+    role = forms.CharField(label="岗位", max_length=60, error_messages={"required": "请填写岗位"})
+    qualification = forms.CharField(label="资质", max_length=120, required=False)
+    qualification_until = _day_field("资质有效期", required=False)
+    confidentiality_on = _day_field("保密协议签订日", required=False)
+    starts_on = _day_field("到岗日")
+
+    def __init__(self, posts: list[Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["post"].choices = [
+            (str(row.pk), f"{row.item.no if row.item else '合同'} {row.title}") for row in posts
+        ]
+
+
+class _OfMember(forms.Form):
+    member = forms.ChoiceField(label="人员")
+
+    def __init__(self, members: list[Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member"].choices = [(str(row.pk), f"{row.name}（{row.role}）") for row in members]
+
+
+class LeaveForm(_OfMember):
+    """Leave of one person."""
+
+    first = _day_field("自")
+    last = _day_field("至")
+    reason = forms.CharField(label="原因", max_length=200, error_messages={"required": "请写明原因"})
+
+
+class ReplaceForm(_OfMember):
+    """Another person for a post."""
+
+    name = forms.CharField(label="接替人", max_length=60, error_messages={"required": "请填写接替人"})
+    qualification = forms.CharField(label="接替人资质", max_length=120, required=False)
+    qualification_until = _day_field("资质有效期", required=False)
+    from_on = _day_field("接替日")
+    reason = forms.CharField(label="更换原因", max_length=300, error_messages={"required": "请写明更换原因"})

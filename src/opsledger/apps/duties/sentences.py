@@ -19,4 +19,10 @@ SENTENCES = {
     "quota.outside_period": "日期应在服务期 {first} 至 {last} 之内。请核对后再提交。",
     "quota.ticket_twice": "工单 {ticket} 已经记过一次，不能重复扣减。如数量有误，请联系采购人更正。",
     "quota.used_up": "本期只剩{left}{unit}，不够这一次。超出部分须由采购人写明约定依据后记入。",
+    "staff.not_on_post": "{name}在 {day} 不在岗位任期内。请核对日期后再提交。",
+    "staff.on_leave": "{name}今天已登记请假，不能签到。如已返岗，请联系项目经理。",
+    "staff.bad_leave": "请假的起止日期有误：结束不能早于开始，且不超过{limit}天。请改正后再提交。",
+    "staff.reason_needed": "请写明理由后再提交。",
+    "staff.already_asked": "{name}已有一份更换申请等待采购人答复，请先等候答复。",
+    "staff.already_decided": "这份更换申请已经答复，不能再次处理。",
 }

@@ -22,6 +22,7 @@ urlpatterns = [
     path("c/<slug:slug>/workload/", views.workload, name="workload"),
     path("c/<slug:slug>/calendar.ics", views.ical, name="ical"),
     path("c/<slug:slug>/quotas/", views.quotas, name="quotas"),
+    path("c/<slug:slug>/staff/", views.staff, name="staff"),
     path("round-worker.js", views.worker, name="round_worker"),
     path("c/<slug:slug>/occurrences/<int:occurrence_id>/round/", views.begin, name="begin"),
     path("c/<slug:slug>/rounds/<int:round_id>/", views.round_, name="round"),

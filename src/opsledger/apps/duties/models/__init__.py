@@ -4,5 +4,18 @@ from opsledger.apps.duties.models.findings import Finding
 from opsledger.apps.duties.models.occurrences import Occurrence
 from opsledger.apps.duties.models.quotas import QuotaDraw
 from opsledger.apps.duties.models.rounds import Answer, Round, RoundMutation, RoundPhoto, Template
+from opsledger.apps.duties.models.staff import Attendance, Replacement, StaffMember
 
-__all__ = ["Answer", "Finding", "Occurrence", "QuotaDraw", "Round", "RoundMutation", "RoundPhoto", "Template"]
+__all__ = [
+    "Answer",
+    "Attendance",
+    "Finding",
+    "Occurrence",
+    "QuotaDraw",
+    "Replacement",
+    "Round",
+    "RoundMutation",
+    "RoundPhoto",
+    "StaffMember",
+    "Template",
+]

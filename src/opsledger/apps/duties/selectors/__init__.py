@@ -35,6 +35,7 @@ from opsledger.apps.duties.selectors.rows import (
     occurrences_for,
     to_verify,
 )
+from opsledger.apps.duties.selectors.staff import members_of, posts_of, presence, replacements_of
 from opsledger.apps.duties.selectors.templates import checklist_for, checklists_of, fitting, versions_of
 from opsledger.apps.duties.selectors.workload import (
     draws_of,
@@ -70,6 +71,7 @@ __all__ = [
     "last_round",
     "lines_of",
     "live_round",
+    "members_of",
     "minutes_by_activity",
     "month_progress",
     "next_to_verify",
@@ -78,9 +80,12 @@ __all__ = [
     "occurrences_for",
     "overdue_findings",
     "pending_waivers",
+    "posts_of",
+    "presence",
     "questions_asked",
     "quota_rows",
     "recently_missed",
+    "replacements_of",
     "round_for",
     "sample",
     "standing_case",

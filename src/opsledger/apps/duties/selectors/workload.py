@@ -34,7 +34,8 @@ def minutes_by_activity(contract: Contract) -> dict[str, tuple[int, int]]:
     for one in checklists_of(contract.pk).values():
         for activity in one.activities:
             listed.setdefault(activity, one.minutes)
-    activities = set(Obligation.objects.filter(contract=contract).values_list("activity", flat=True))
+    recurring = Obligation.objects.filter(contract=contract, kind__in=["duty", "deliverable", "licence"])
+    activities = set(recurring.values_list("activity", flat=True))
     return {
         activity: (
             usual_minutes(activity, listed.get(activity), measured.get(activity, ())),
@@ -85,7 +86,8 @@ def quota_rows(actor: Actor, contract: Contract, day: date) -> list[tuple[Obliga
     """Every quota of the contract with how it stands in the period of `day`."""
     rows = Obligation.objects.filter(contract=contract, kind="quota", status=Obligation.Status.ACTIVE)
     rows = rows.filter(visible_items(actor, contract.pk, "item__")).select_related("item", "term")
-    return [(row, balance_of(row, day)) for row in rows]
+    found = [(row, balance_of(row, day)) for row in rows]
+    return sorted(found, key=lambda one: one[1] is None)
 
 
 def draws_of(contract: Contract) -> list[QuotaDraw]:

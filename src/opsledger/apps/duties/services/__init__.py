@@ -28,17 +28,27 @@ from opsledger.apps.duties.services.findings import (
 from opsledger.apps.duties.services.planning import plan_contract, plan_obligation
 from opsledger.apps.duties.services.quotas import draw_quota
 from opsledger.apps.duties.services.rounds import add_photo, finish_round, save_answers, start_round
+from opsledger.apps.duties.services.staff import (
+    add_member,
+    check_in,
+    decide_replacement,
+    record_leave,
+    request_replacement,
+)
 from opsledger.apps.duties.services.sweeping import accept_unopposed, open_due, stamp_missed
 from opsledger.apps.duties.services.templates import read_workbook, retire_template, save_template
 
 __all__ = [
     "Submission",
     "accept_unopposed",
+    "add_member",
     "add_photo",
     "ask_waiver",
     "assign_occurrence",
     "cancel_occurrence",
+    "check_in",
     "close_finding",
+    "decide_replacement",
     "draw_quota",
     "extend_finding",
     "finish_round",
@@ -50,6 +60,8 @@ __all__ = [
     "plan_obligation",
     "read_workbook",
     "record_finding",
+    "record_leave",
+    "request_replacement",
     "reschedule_occurrence",
     "retire_template",
     "return_finding",

@@ -7,6 +7,7 @@ from opsledger.apps.duties.views.lists import matrix, occurrences
 from opsledger.apps.duties.views.planning import ical, quotas, workload
 from opsledger.apps.duties.views.rounds import begin, round_, round_photo, sync, worker
 from opsledger.apps.duties.views.samples import samples
+from opsledger.apps.duties.views.staff import staff
 from opsledger.apps.duties.views.templates import sample, template, templates
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "round_photo",
     "sample",
     "samples",
+    "staff",
     "sync",
     "template",
     "templates",

@@ -50,7 +50,8 @@ def quotas(request: HttpRequest, slug: str) -> HttpResponse:
     rows = selectors.quota_rows(request.actor, contract, clock.today())
     roles = request.actor.roles(contract.pk)
     may = bool({access.MANAGER, access.ENGINEER, access.BUYER} & roles)
-    form = forms.DrawForm([row for row, _ in rows], request.POST or None, initial={"on": clock.today()})
+    bounded = [row for row, balance in rows if balance is not None]
+    form = forms.DrawForm(bounded, request.POST or None, initial={"on": clock.today()})
 
     def save() -> object:
         said = dict(form.cleaned_data)
@@ -66,7 +67,7 @@ def quotas(request: HttpRequest, slug: str) -> HttpResponse:
     told = {
         "contract": contract,
         "rows": rows,
-        "form": form if may and rows else None,
+        "form": form if may and bounded else None,
         "draws": selectors.draws_of(contract),
     }
     return page(request, "duties/quotas.html", told)

@@ -1,0 +1,88 @@
+"""People promised against people present."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from opsledger.apps.contracts.models import Contract, Obligation
+from opsledger.apps.duties.models import Attendance, Replacement, StaffMember
+from opsledger.apps.duties.services.planning import calendar_of
+from opsledger.core.calendars import ServiceWindow, parse_window
+from opsledger.core.errors import DomainError
+
+
+@dataclass(slots=True)
+class Post:
+    """One post of the contract on one day."""
+
+    obligation: Obligation
+    promised: int
+    present: list[str] = field(default_factory=list)
+    away: list[str] = field(default_factory=list)
+
+    @property
+    def short(self) -> int:
+        """How many are missing."""
+        return max(0, self.promised - len(self.present))
+
+
+def _posts(contract: Contract) -> list[Obligation]:
+    rows = Obligation.objects.filter(contract=contract, kind="staffing", status=Obligation.Status.ACTIVE)
+    return list(rows.select_related("item", "term"))
+
+
+def _window(contract: Contract, post: Obligation) -> ServiceWindow | None:
+    """The hours in which a post is manned; None where the contract names none: then working days."""
+    known = contract.windows.get(post.window) if post.window else None
+    try:
+        return parse_window(known["hours"] if known else post.window) if post.window else None
+    except DomainError:
+        return None
+
+
+def presence(contract: Contract, first: date, last: date) -> dict[date, list[Post]]:
+    """For each day and post: how many the contract promises, who was there, who was on leave.
+
+    On days on which the post is not manned (its window is closed, or no working day) nothing is promised.
+    """
+    posts = [(post, _window(contract, post)) for post in _posts(contract)]
+    calendar = calendar_of(contract)
+    rows = Attendance.objects.filter(member__contract=contract, day__gte=first, day__lte=last)
+    by_day: dict[tuple[date, int], list[Attendance]] = {}
+    for row in rows.select_related("member"):
+        by_day.setdefault((row.day, row.member.obligation_id), []).append(row)
+    found = {}
+    for n in range((last - first).days + 1):
+        day = first + timedelta(days=n)
+        line = []
+        for post, window in posts:
+            manned = bool(window.hours_on(day, calendar)) if window else calendar.is_working_day(day)
+            inside = post.starts_on <= day <= post.ends_on
+            made = Post(post, int(post.term.data.get("min") or 0) if manned and inside else 0)
+            for row in by_day.get((day, post.pk), ()):
+                (made.present if row.kind == "present" else made.away).append(row.member.name)
+            line.append(made)
+        found[day] = line
+    return found
+
+
+def members_of(contract: Contract, day: date) -> list[StaffMember]:
+    """Who holds a post on a day."""
+    rows = StaffMember.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=day), contract=contract, starts_on__lte=day
+    )
+    return list(rows.select_related("obligation", "obligation__item", "user"))
+
+
+def posts_of(contract: Contract) -> list[Obligation]:
+    """The posts that the contract promises."""
+    return _posts(contract)
+
+
+def replacements_of(contract: Contract) -> list[Replacement]:
+    """Requests for replacement, the latest first."""
+    rows = Replacement.objects.filter(contract=contract)
+    return list(rows.select_related("leaving", "requested_by", "decided_by")[:30])
