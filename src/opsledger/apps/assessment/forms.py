@@ -44,6 +44,7 @@ class FillForm(forms.Form):
     """Points on a row filled by hand, or a fact of a row's kinds."""
 
     entry = forms.ChoiceField(label="登记到")
+    assessor = forms.ChoiceField(label="评分方", required=False)
     points = forms.DecimalField(
         label="分值",
         required=False,
@@ -65,13 +66,18 @@ class FillForm(forms.Form):
         super().__init__(*args, **kwargs)
         groups = []
         for category in basis.scheme.categories:
-            options = [option for row in category.indicators for option in _options(row)]
+            options = [option for row in category.indicators for option in _options(basis, row)]
             if options:
                 groups.append((category.title, options))
-        bonus = [option for row in basis.scheme.bonus for option in _options(row)]
+        bonus = [option for row in basis.scheme.bonus for option in _options(basis, row)]
         if bonus:
             groups.append(("加分", bonus))
         self.fields["entry"].choices = groups  # type: ignore[attr-defined]
+        if basis.scheme.assessors:
+            assessors = [("", "请选择")] + [(one.id, one.title) for one in basis.scheme.assessors]
+            self.fields["assessor"].choices = assessors  # type: ignore[attr-defined]
+        else:
+            del self.fields["assessor"]
         self.fields["happened_on"].widget.attrs |= {
             "min": assessment.starts_on.isoformat(),
             "max": assessment.ends_on.isoformat(),
@@ -89,12 +95,13 @@ _FOUND_BY_ITSELF = frozenset({"sla_breach", "occurrence_missed", "occurrence_lat
 _FOUND_BY_ITSELF |= {"deliverable_late", "availability_below"}
 
 
-def _options(row: Any) -> list[tuple[str, str]]:
+def _options(basis: Basis, row: Any) -> list[tuple[str, str]]:
     if isinstance(row.rule, Manual | Steps):
         return [(f"{row.id}|", f"{row.title}（评分）")]
     kinds = row.match.kinds if row.match else ()
+    words = {**FACT_KINDS, **basis.scheme.kinds}
     return [
-        (f"{row.id}|{kind}", f"{row.title}：{FACT_KINDS.get(kind, kind)}")
+        (f"{row.id}|{kind}", f"{row.title}：{words.get(kind, kind)}")
         for kind in kinds
         if kind not in _FOUND_BY_ITSELF
     ]

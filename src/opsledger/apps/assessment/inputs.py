@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.urls import reverse
 
@@ -16,7 +17,7 @@ from opsledger.apps.assessment.models import Objection as ObjectionRow
 from opsledger.apps.assessment.periods import Span
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import items_for
-from opsledger.core.scoring import Exclusion, Fact, Mark, Objection, Scheme
+from opsledger.core.scoring import FACT_KINDS, Exclusion, Fact, Mark, Objection, Scheme
 from opsledger.core.scoring.choices import Gives
 from opsledger.core.scoring.scheme import Indicator, Manual
 from opsledger.kernel.access import SYSTEM
@@ -30,6 +31,7 @@ class Inputs:
     evidence: Mapping[str, Evidence]
     rows: tuple[ManualRow, ...]
     items: Mapping[str, str]
+    kinds: Mapping[str, str]
 
     def within(self, since: date, until: date) -> tuple[Fact, ...]:
         """The facts of some days."""
@@ -43,7 +45,8 @@ def collect(basis: Basis, since: date, until: date, *, at: datetime) -> Inputs:
     rows = tuple(_rows(contract))
     gathered.add(_manual_facts(contract, basis.scheme, rows, since, until))
     items = {item.no: str(item) for item in items_for(SYSTEM, contract)}
-    return Inputs(tuple(_overlaid(contract, gathered.facts)), gathered.evidence, rows, items)
+    kinds = {**FACT_KINDS, **basis.scheme.kinds}
+    return Inputs(tuple(_overlaid(contract, gathered.facts)), gathered.evidence, rows, items, kinds)
 
 
 def _rows(contract: Contract) -> Iterable[ManualRow]:
@@ -117,8 +120,8 @@ def _exclusion(row: FactExclusion) -> Exclusion:
 def marks_for(scheme: Scheme, rows: Iterable[ManualRow], span: Span) -> tuple[Mark, ...]:
     """The marks of one period, one for each row and assessor.
 
-    Deductions entered in shorter periods inside it count as well, and are summed; awarded points count in
-    their own period only, the latest of several.
+    Deductions entered in shorter periods inside it count as well, and are summed up to the row's limit; awarded
+    points count in their own period only, the latest of several.
     """
     known = {row.id: row for row in scheme.indicators}
     summed: dict[tuple[str, str], Mark] = {}
@@ -137,14 +140,23 @@ def marks_for(scheme: Scheme, rows: Iterable[ManualRow], span: Span) -> tuple[Ma
         )
         before = summed.get(key)
         if before is not None and deducts(indicator):
+            limit = limit_of(indicator)
+            points = before.points + mark.points
             mark = replace(
                 mark,
-                points=before.points + mark.points,
+                points=points if limit is None else min(points, limit),
                 reason=f"{before.reason}；{mark.reason}",
                 refs=before.refs + mark.refs,
             )
         summed[key] = mark
     return tuple(summed.values())
+
+
+def limit_of(indicator: Indicator) -> Decimal | None:
+    """The most that may be entered on a row; None without limit."""
+    if deducts(indicator) and indicator.cap is not None:
+        return indicator.cap
+    return indicator.points
 
 
 def deducts(indicator: Indicator) -> bool:

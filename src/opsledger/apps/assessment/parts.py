@@ -12,7 +12,6 @@ from opsledger.apps.assessment.inputs import Inputs, deducts
 from opsledger.apps.ledger.selectors import attachments_of
 from opsledger.core.quantities import capitals
 from opsledger.core.scoring import (
-    FACT_KINDS,
     CategoryResult,
     EffectKind,
     Evaluation,
@@ -131,7 +130,7 @@ def line_data(line: FactLine, inputs: Inputs) -> dict[str, Any]:
     return {
         "fact": fact.id,
         "kind": fact.kind,
-        "kind_word": FACT_KINDS.get(fact.kind, fact.kind),
+        "kind_word": inputs.kinds.get(fact.kind, fact.kind),
         "on": fact.happened_on.isoformat(),
         "title": fact.title,
         "item_no": fact.item_no,

@@ -8,6 +8,7 @@ SENTENCES = {
     "assessment.pending": "还有 {count} 行等待评分（{rows}），填完后才能签发。",
     "assessment.reason_needed": "请写明理由，再提交。",
     "assessment.unknown_row": "考核表中没有这一行。请从列表中选择。",
+    "assessment.assessor_needed": "这份合同由几方分别评分，请选择按哪一方登记。",
     "assessment.points_needed": "这一行由人工评分，请填写分值（不小于0）。",
     "assessment.points_out_of_range": "分值须在 0 到 {high} 之间。",
     "assessment.day_needed": "请填写发生日期，日期须在 {starts_on} 至 {ends_on} 之间。",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from opsledger.apps.assessment.inputs import limit_of
 from opsledger.apps.assessment.models import Assessment, ManualRow
 from opsledger.apps.assessment.services.drafting import basis_for, move, note, reasoned
 from opsledger.apps.contracts.models import ServiceItem
@@ -28,7 +29,7 @@ def add_manual_row(
     actor: Actor,
     assessment: Assessment,
     indicator_id: str,
-    points: Decimal,
+    points: Decimal | None,
     reason: str,
     assessor_id: str = "",
     files: Sequence[UploadedFile] = (),
@@ -38,7 +39,12 @@ def add_manual_row(
     indicator = _indicator(assessment, indicator_id)
     if not isinstance(indicator.rule, Manual | Steps):
         raise DomainError("assessment.kind_needed")
-    limit = indicator.points if indicator.points is not None else indicator.cap
+    assessors = [one.id for one in basis_for(assessment).scheme.assessors]
+    if assessors and assessor_id not in assessors:
+        raise DomainError("assessment.assessor_needed")
+    limit = limit_of(indicator)
+    if points is None:
+        raise DomainError("assessment.points_needed")
     if points < 0 or (limit is not None and points > limit):
         raise DomainError("assessment.points_out_of_range", high="不限" if limit is None else limit)
     row = ManualRow(

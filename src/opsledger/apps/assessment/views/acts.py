@@ -83,7 +83,9 @@ def fill(request: HttpRequest, slug: str, period_id: str) -> HttpResponse:
         }
         if kind:
             return services.add_manual_fact(kind=kind, happened_on=data["happened_on"], **shared)
-        return services.add_manual_row(points=data["points"], **shared)
+        return services.add_manual_row(
+            points=data["points"], assessor_id=data.get("assessor") or "", **shared
+        )
 
     return _run(
         request,
