@@ -107,6 +107,11 @@ class Table:
         return int(self.page.paginator.count)
 
     @property
+    def searchable(self) -> bool:
+        """Whether there is a search box (a template would call `search` where it is a function)."""
+        return bool(self.search)
+
+    @property
     def filtered(self) -> bool:
         return bool(self.q or self.chosen)
 

@@ -49,7 +49,8 @@ def test_what_was_done_is_found_and_private_words_are_not(desk):
     assert found("光模块") and found("机房值守") and not found("春眠不觉")
     other = desk.world.client("other_unit").get(f"{BASE}/tickets/?q=光模块").content.decode()
     assert ticket.number not in other
-    assert ticket.number in desk.world.client("unit").get(f"{BASE}/tickets/?q=光模块").content.decode()
+    shown = desk.world.client("unit").get(f"{BASE}/tickets/?q=光模块").content.decode()
+    assert ticket.number in shown and 'name="q" value="光模块"' in shown
 
 
 def test_bulk_shows_first_and_does_then(desk):
