@@ -14,7 +14,7 @@ from opsledger.apps.accounts.models import Notice
 from opsledger.apps.assets import selectors, services
 from opsledger.apps.assets.lifecycle import STATES, TABLE
 from opsledger.apps.assets.models import Asset, ImportBatch, SparePart
-from opsledger.apps.assets.services.importing import HEADINGS, read_day
+from opsledger.apps.assets.services.reading import HEADINGS, read_day
 from opsledger.apps.assets.types import classes, guess, support_end, types
 from opsledger.apps.contracts.packs.model import AssetGroup, Device
 from opsledger.apps.ledger.models import Entry

@@ -16,7 +16,7 @@ from opsledger.apps.accounts.models import Notice  # noqa: F401  (the table must
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.duties import looks, selectors, services
 from opsledger.apps.duties.models import Answer, Finding, Occurrence, Round, RoundPhoto
-from opsledger.apps.duties.services.rounds import answers_digest
+from opsledger.apps.duties.services.finishing import answers_digest
 from opsledger.apps.ledger.models import Attachment, Entry
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock

@@ -25,9 +25,10 @@ from opsledger.apps.duties.services.findings import (
     stamp_overdue,
     verify_finding,
 )
+from opsledger.apps.duties.services.finishing import finish_round
 from opsledger.apps.duties.services.planning import plan_contract, plan_obligation
 from opsledger.apps.duties.services.quotas import draw_quota
-from opsledger.apps.duties.services.rounds import add_photo, finish_round, save_answers, start_round
+from opsledger.apps.duties.services.rounds import add_photo, save_answers, start_round
 from opsledger.apps.duties.services.staff import (
     add_member,
     check_in,

@@ -1,27 +1,25 @@
-"""The register, one asset, what runs out, labels, imports, spare parts."""
+"""The register, one asset with its life, what runs out."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-import segno
 from django.contrib import messages
 from django.db.models import Q
 from django.forms import Form as BareForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from opsledger.apps.assets import forms, selectors, services
 from opsledger.apps.assets.lifecycle import STATES, TABLE
-from opsledger.apps.assets.models import Asset, ImportBatch
+from opsledger.apps.assets.models import Asset
 from opsledger.apps.assets.policies import KEEPERS
-from opsledger.apps.assets.services.importing import HEADINGS
+from opsledger.apps.assets.services.reading import HEADINGS
 from opsledger.apps.assets.types import classes, support_end, types
 from opsledger.apps.contracts import selectors as contracts
 from opsledger.apps.ledger import selectors as ledger_rows
 from opsledger.apps.ledger import verbs
-from opsledger.kernel import access, clock, tables
+from opsledger.kernel import clock, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
@@ -45,7 +43,6 @@ COLUMNS = [
         "state", "状态", lambda a: a.get_state_display(), ("state",), "assets/cells/state.html", "narrow"
     ),
 ]
-LABELS_A_SHEET = 24
 
 
 def _keeps(request: HttpRequest, contract) -> bool:
@@ -239,136 +236,3 @@ def endings(request: HttpRequest, slug: str) -> HttpResponse:
         "today": clock.today(),
     }
     return page(request, "assets/endings.html", told)
-
-
-@guard(*KEEPERS, access.BUYER)
-def labels(request: HttpRequest, slug: str) -> HttpResponse:
-    """QR labels on A4, three by eight; what the list was narrowed to, at most ten sheets."""
-    contract = contracts.contract_for(request.actor, slug)
-    rows = selectors.assets_for(request.actor, contract).exclude(state="retired").order_by("code")
-    for name in ("klass", "kind", "state"):
-        if request.GET.get(name):
-            rows = rows.filter(**{name: request.GET[name]})
-    if request.GET.get("item"):
-        rows = rows.filter(item__no=request.GET["item"])
-    made = []
-    for one in rows[: LABELS_A_SHEET * 10]:
-        url = request.build_absolute_uri(reverse("assets:asset", args=[slug, one.code]))
-        code = segno.make(url, error="m")
-        made.append({"asset": one, "size": code.symbol_size(border=0)[0], "path": _path(code)})
-    sheets = [made[n : n + LABELS_A_SHEET] for n in range(0, len(made), LABELS_A_SHEET)]
-    return page(request, "assets/labels.html", {"contract": contract, "sheets": sheets, "count": len(made)})
-
-
-def _path(code: segno.QRCode) -> str:
-    """The dark squares as one SVG path."""
-    parts = []
-    for y, row in enumerate(code.matrix_iter(border=0)):
-        for x, dark in enumerate(row):
-            if dark:
-                parts.append(f"M{x} {y}h1v1h-1z")
-    return "".join(parts)
-
-
-@guard(*KEEPERS)
-def imports(request: HttpRequest, slug: str) -> HttpResponse:
-    contract = contracts.contract_for(request.actor, slug)
-    form = forms.UploadForm(request.POST or None, request.FILES or None)
-
-    def preview() -> ImportBatch:
-        upload = form.cleaned_data["file"]
-        return services.preview_import(
-            actor=request.actor, contract=contract, content=upload.read(), filename=upload.name
-        )
-
-    if request.method == "POST":
-        batch = act(request, form, preview)
-        if batch:
-            return redirect("assets:import", slug, batch.pk)
-    told = {"contract": contract, "form": form, "batches": selectors.batches_of(contract)}
-    return page(request, "assets/imports.html", told)
-
-
-@guard(*KEEPERS)
-def sample(request: HttpRequest, slug: str) -> HttpResponse:
-    """An empty workbook with the headings and one row that shows how."""
-    row = [
-        "",
-        "服务器",
-        "应用服务器1",
-        "示例型号 R1",
-        "SN-0001",
-        "01",
-        "A排3柜",
-        1,
-        "示例厂商",
-        "2024-05-01",
-        "2027-04-30",
-        "",
-        "",
-    ]
-    return tables.workbook("资产导入样表.xlsx", list(HEADINGS), [row])
-
-
-@guard(*KEEPERS)
-def import_(request: HttpRequest, slug: str, batch_id: int) -> HttpResponse:
-    """What an import would change, or has changed; do it, or take it back."""
-    contract = contracts.contract_for(request.actor, slug)
-    batch = selectors.batch_for(request.actor, contract, batch_id)
-    form = BareForm(request.POST or None)
-    if request.method == "POST":
-        do = services.undo_import if request.POST.get("action") == "undo" else services.apply_import
-        done = act(request, form, lambda: do(actor=request.actor, batch=batch))
-        if done:
-            messages.success(request, "已导入。" if done.state == "applied" else "已撤销导入。")
-            return redirect("assets:import", slug, batch.pk)
-        batch = selectors.batch_for(request.actor, contract, batch_id)
-    names = {key: head for head, key in HEADINGS.items()}
-    updates = [
-        {
-            "name": one["name"],
-            "changes": [(names.get(k, k), one["before"].get(k), v) for k, v in one["after"].items()],
-        }
-        for one in batch.plan["update"][:200]
-    ]
-    told = {"contract": contract, "batch": batch, "form": form, "plan": batch.plan, "updates": updates}
-    return page(request, "assets/import.html", told)
-
-
-@guard(*KEEPERS, access.BUYER, access.SUPERVISOR, access.AUDITOR)
-def spares(request: HttpRequest, slug: str) -> HttpResponse:
-    contract = contracts.contract_for(request.actor, slug)
-    keeps = _keeps(request, contract)
-    part_form = forms.PartForm(request.POST if request.POST.get("action") == "add" else None)
-    move_form = forms.MoveForm(request.POST if request.POST.get("action") == "move" else None)
-    if request.method == "POST":
-        adding = request.POST.get("action") == "add"
-        form = part_form if adding else move_form
-        if act(request, form, lambda: _spare(request, contract, adding, form)):
-            messages.success(request, "已保存。")
-            return redirect("assets:spares", slug)
-    rows = list(selectors.parts_of(contract))
-    told = {
-        "contract": contract,
-        "rows": rows,
-        "value": sum(row.value or 0 for row in rows),
-        "short": [row for row in rows if row.short],
-        "part_form": part_form if keeps else None,
-        "move_form": move_form if keeps else None,
-        "chosen": request.POST.get("part", ""),
-    }
-    return page(request, "assets/spares.html", told)
-
-
-def _spare(request: HttpRequest, contract, adding: bool, form) -> object:
-    said = dict(form.cleaned_data)
-    if adding:
-        return services.add_part(actor=request.actor, contract=contract, **said)
-    number = request.POST.get("part", "")
-    part = selectors.part_for(contract, int(number) if number.isdigit() and len(number) < 18 else 0)
-    code = said.pop("code")
-    found = selectors.assets_for(request.actor, contract).filter(code=code).first() if code else None
-    if code and found is None:
-        form.add_error("code", "没有这个编号的资产")
-        return None
-    return services.move_part(actor=request.actor, part=part, asset=found, **said)

@@ -1,0 +1,17 @@
+"""Pages of this room."""
+
+from opsledger.apps.assets.views.register import asset, assets, edit_asset, endings, new_asset
+from opsledger.apps.assets.views.stock import import_, imports, labels, sample, spares
+
+__all__ = [
+    "asset",
+    "assets",
+    "edit_asset",
+    "endings",
+    "import_",
+    "imports",
+    "labels",
+    "new_asset",
+    "sample",
+    "spares",
+]

@@ -1,0 +1,23 @@
+"""Use cases of this room."""
+
+from opsledger.apps.watch.services.exclusions import approve_exclusion, reject_exclusion, request_exclusion
+from opsledger.apps.watch.services.outages import (
+    Span,
+    correct_outage,
+    create_target,
+    end_outage,
+    record_outage,
+    record_spans,
+)
+
+__all__ = [
+    "Span",
+    "approve_exclusion",
+    "correct_outage",
+    "create_target",
+    "end_outage",
+    "record_outage",
+    "record_spans",
+    "reject_exclusion",
+    "request_exclusion",
+]
