@@ -77,17 +77,21 @@ class Table:
             if value in {key for key, _ in choice.options}:
                 self.chosen[choice.key] = value
                 self.rows = self.rows.filter(choice.select(value))
-        if self.q and callable(self.search):
-            self.rows = self.rows.filter(self.search(self.q))
-        elif self.q and self.search:
-            found = Q()
-            for name in self.search:
-                found |= Q(**{f"{name}__icontains": self.q})
-            self.rows = self.rows.filter(found)
+        if self.q and self.search:
+            self.rows = self.rows.filter(self._found())
         self.ordered = asked.get("sort", self.sort)
         if self._sort_fields() is None:
             self.ordered = self.sort
         self.rows = self.rows.order_by(*(self._sort_fields() or ("pk",)), "pk")
+
+    def _found(self) -> Q:
+        """The rows that fit the words searched for."""
+        if callable(self.search):
+            return self.search(self.q)
+        found = Q()
+        for name in self.search:
+            found |= Q(**{f"{name}__icontains": self.q})
+        return found
 
     def _sort_fields(self) -> tuple[str, ...] | None:
         down = self.ordered.startswith("-")
