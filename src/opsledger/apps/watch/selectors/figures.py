@@ -9,19 +9,16 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.db.models import Q
 
 from opsledger.apps.contracts.models import Contract, ServiceItem
 from opsledger.apps.contracts.selectors import live_terms
 from opsledger.apps.watch.models import Exclusion, Outage, StateSpan, Target
-from opsledger.apps.watch.policies import visible_by_item
 from opsledger.core import availability as rules
 from opsledger.core.availability import Figures, Interval, Segment, State
 from opsledger.core.calendars import ServiceWindow, WorkingCalendar, parse_window
 from opsledger.core.clock import ServiceClock
 from opsledger.core.errors import DomainError
-from opsledger.kernel.access import Actor
 
 _STATES = {"up": State.UP, "down": State.DOWN, "degraded": State.DEGRADED, "unknown": State.UNKNOWN}
 FLOOR = Decimal(99)
@@ -311,33 +308,3 @@ def worst_availability(contract: Contract, month: date, *, at: datetime) -> Item
         row for row in availability_rows(contract, month, at=at) if row.figures.measured and row.is_covered
     ]
     return min(rows, key=lambda row: row.figures.measured.num / row.figures.measured.den, default=None)  # type: ignore[union-attr]
-
-
-def outages_for(actor: Actor, contract: Contract) -> QuerySet[Outage]:
-    """The outages that `actor` may see, the latest first."""
-    rows = Outage.objects.filter(contract=contract).filter(visible_by_item(actor, contract.pk))
-    return rows.select_related("item", "recorded_by").order_by("-starts_at", "-pk")
-
-
-def outage_for(actor: Actor, contract: Contract, outage_id: int) -> Outage:
-    """One outage; Http404 if hidden or missing."""
-    found = outages_for(actor, contract).filter(pk=outage_id).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def exclusions_for(actor: Actor, contract: Contract) -> QuerySet[Exclusion]:
-    """The exclusions that `actor` may see, the latest first."""
-    rows = Exclusion.objects.filter(contract=contract).filter(visible_by_item(actor, contract.pk))
-    return rows.select_related("item", "requested_by", "approved_by", "second_by").order_by(
-        "-starts_at", "-pk"
-    )
-
-
-def exclusion_for(actor: Actor, contract: Contract, exclusion_id: int) -> Exclusion:
-    """One exclusion; Http404 if hidden or missing."""
-    found = exclusions_for(actor, contract).filter(pk=exclusion_id).first()
-    if found is None:
-        raise Http404
-    return found
