@@ -19,20 +19,30 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Pt
 
-BODY, TITLE, HEAD = "仿宋", "宋体", "黑体"
-_LATIN = "Times New Roman"
+from opsledger.adapters.docx_parts import (
+    ALIGN,
+    BODY,
+    HEAD,
+    TITLE,
+    add_field,
+    add_line,
+    add_run,
+    fill,
+    join_first_column,
+    keep_with_next,
+    pad,
+    repeat,
+    set_fonts,
+    whole,
+)
+
 # Name -> (other names it goes by, its PANOSE class): what a reader without the font looks for next.
 _FONTS = {
     BODY: ("FangSong;仿宋_GB2312;STFangsong;Noto Serif CJK SC", "02010609060101010101"),
     TITLE: ("SimSun;STSong;Noto Serif CJK SC", "02010600030101010101"),
     HEAD: ("SimHei;STHeiti;Noto Sans CJK SC", "02010609060101010101"),
-}
-_ALIGN = {
-    "left": WD_ALIGN_PARAGRAPH.LEFT,
-    "center": WD_ALIGN_PARAGRAPH.CENTER,
-    "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -76,7 +86,7 @@ class Paper:
         style = self._document.styles["Normal"]
         style.font.size = Pt(12)
         properties = style.element.get_or_add_rPr()
-        _set_fonts(properties, BODY)
+        set_fonts(properties, BODY)
         language = OxmlElement("w:lang")
         language.set(qn("w:val"), "en-US")
         language.set(qn("w:eastAsia"), "zh-CN")
@@ -98,12 +108,12 @@ class Paper:
         paragraph = self._document.sections[0].footer.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         if text:
-            _run(paragraph, f"{text}　　", size=9)
-        _run(paragraph, "第 ", size=9)
-        _field(paragraph, "PAGE")
-        _run(paragraph, " 页　共 ", size=9)
-        _field(paragraph, "NUMPAGES")
-        _run(paragraph, " 页", size=9)
+            add_run(paragraph, f"{text}　　", size=9)
+        add_run(paragraph, "第 ", size=9)
+        add_field(paragraph, "PAGE")
+        add_run(paragraph, " 页　共 ", size=9)
+        add_field(paragraph, "NUMPAGES")
+        add_run(paragraph, " 页", size=9)
 
     # -- text -----------------------------------------------------------------------------------
 
@@ -113,12 +123,12 @@ class Paper:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.space_after = Pt(4 if below else 12)
         paragraph.paragraph_format.line_spacing = 1.2
-        _run(paragraph, text, font=TITLE, size=20, bold=True)
+        add_run(paragraph, text, font=TITLE, size=20, bold=True)
         if below:
             under = self._document.add_paragraph()
             under.alignment = WD_ALIGN_PARAGRAPH.CENTER
             under.paragraph_format.space_after = Pt(10)
-            _run(under, below, size=12)
+            add_run(under, below, size=12)
 
     def heading(self, text: str, level: int = 1) -> None:
         """A heading (一、…) that stays with what follows; real heading styles, for the outline."""
@@ -126,22 +136,22 @@ class Paper:
         paragraph.paragraph_format.space_before = Pt(12 if level == 1 else 6)
         paragraph.paragraph_format.space_after = Pt(5)
         paragraph.paragraph_format.keep_with_next = True
-        _run(paragraph, text, font=HEAD, size=14 if level == 1 else 12)
+        add_run(paragraph, text, font=HEAD, size=14 if level == 1 else 12)
 
     def text(self, text: str, *, indent: bool = True, align: str = "left", bold: bool = False) -> None:
         """A paragraph, its first line set in by two characters."""
         paragraph = self._document.add_paragraph()
-        paragraph.alignment = _ALIGN[align]
+        paragraph.alignment = ALIGN[align]
         if indent:
             paragraph.paragraph_format.first_line_indent = Pt(24)
-        _run(paragraph, text, bold=bold)
+        add_run(paragraph, text, bold=bold)
 
     def note(self, text: str) -> None:
         """A small remark."""
         paragraph = self._document.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(3)
         paragraph.paragraph_format.keep_with_next = True
-        _run(paragraph, text, size=9)
+        add_run(paragraph, text, size=9)
 
     def new_page(self) -> None:
         """What follows begins on a new page."""
@@ -158,13 +168,13 @@ class Paper:
         table = self._table(len(lines), columns * 2, widths)
         for r, line in enumerate(lines):
             for c, (name, value) in enumerate(line):
-                _fill(table.cell(r, c * 2), name, font=HEAD, size=10.5, align="center", shade="F2F2F2")
-                _fill(table.cell(r, c * 2 + 1), value, size=10.5)
+                fill(table.cell(r, c * 2), name, font=HEAD, size=10.5, align="center", shade="F2F2F2")
+                fill(table.cell(r, c * 2 + 1), value, size=10.5)
             if len(line) < columns:
                 last = table.cell(r, len(line) * 2 - 1).merge(table.cell(r, columns * 2 - 1))
-                _fill(last, line[-1][1], size=10.5)
+                fill(last, line[-1][1], size=10.5)
             if r < len(lines) - 1:
-                _keep_with_next(table.rows[r])
+                keep_with_next(table.rows[r])
 
     def table(
         self,
@@ -184,17 +194,17 @@ class Paper:
         found, strong, bands = list(rows), set(bold_rows), set(band_rows)
         table = self._table(len(found) + 1, len(columns), [one.width_cm for one in columns])
         for c, column in enumerate(columns):
-            _fill(table.cell(0, c), column.head, font=HEAD, size=size, align="center", shade="E7EDF4")
-        _repeat(table.rows[0])
+            fill(table.cell(0, c), column.head, font=HEAD, size=size, align="center", shade="E7EDF4")
+        repeat(table.rows[0])
         grid = [row.cells for row in table.rows]
         for r, row in enumerate(found, start=1):
             if r - 1 in bands:
-                _fill(grid[r][0].merge(grid[r][-1]), row[0], size=size, font=HEAD, shade="F7F7F7")
-                _keep_with_next(table.rows[r])
+                fill(grid[r][0].merge(grid[r][-1]), row[0], size=size, font=HEAD, shade="F7F7F7")
+                keep_with_next(table.rows[r])
                 continue
             marked = r - 1 in strong
             for c, value in enumerate(row):
-                _fill(
+                fill(
                     grid[r][c],
                     value,
                     size=size,
@@ -203,18 +213,18 @@ class Paper:
                     shade="F7F7F7" if marked else "",
                 )
         if join_first:
-            _join_first(grid, [row[0] for row in found])
+            join_first_column(grid, [row[0] for row in found])
 
     def _table(self, rows: int, columns: int, widths: Sequence[float]) -> Any:
         table = self._document.add_table(rows=rows, cols=columns)
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
-        _pad(table)
+        pad(table)
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(width)
         for row in table.rows:
-            _whole(row)
+            whole(row)
             for cell, width in zip(row.cells, widths, strict=True):
                 cell.width = Cm(width)
         return table
@@ -225,121 +235,17 @@ class Paper:
         table = self._table(1, len(parties), [width] * len(parties))
         for c, (party, name, word) in enumerate(parties):
             cell = table.cell(0, c)
-            _fill(cell, f"{party}（盖章）：", font=HEAD, size=11)
+            fill(cell, f"{party}（盖章）：", font=HEAD, size=11)
             cell.vertical_alignment = 0
-            _line(cell, name, size=10.5)
+            add_line(cell, name, size=10.5)
             for blank in ("", "代表签字：", ""):
-                _line(cell, blank)
-            _line(cell, "日期：　　　年　　月　　日")
+                add_line(cell, blank)
+            add_line(cell, "日期：　　　年　　月　　日")
             if word:
-                _line(cell, word, size=8.5)
+                add_line(cell, word, size=8.5)
 
     def data(self) -> bytes:
         """The finished document."""
         buffer = io.BytesIO()
         self._document.save(buffer)
         return buffer.getvalue()
-
-
-def _set_fonts(properties: Any, name: str) -> None:
-    fonts = properties.find(qn("w:rFonts"))
-    if fonts is None:
-        fonts = OxmlElement("w:rFonts")
-        properties.insert(0, fonts)
-    for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
-        fonts.attrib.pop(qn(theme), None)
-    fonts.set(qn("w:ascii"), _LATIN)
-    fonts.set(qn("w:hAnsi"), _LATIN)
-    fonts.set(qn("w:eastAsia"), name)
-
-
-def _run(paragraph: Any, text: str, *, font: str = BODY, size: float = 12, bold: bool = False) -> None:
-    run = paragraph.add_run(text)
-    run.font.size = Pt(size)
-    run.font.bold = bold
-    run.font.italic = False
-    run.font.color.rgb = RGBColor(0, 0, 0)
-    _set_fonts(run._element.get_or_add_rPr(), font)
-
-
-def _field(paragraph: Any, code: str) -> None:
-    """A field that the reader's program fills in (page numbers)."""
-    for kind, text in (("begin", ""), ("", code), ("separate", ""), ("text", "1"), ("end", "")):
-        run = paragraph.add_run()
-        run.font.size = Pt(9)
-        if kind == "text":
-            element = OxmlElement("w:t")
-            element.text = text
-        elif kind:
-            element = OxmlElement("w:fldChar")
-            element.set(qn("w:fldCharType"), kind)
-        else:
-            element = OxmlElement("w:instrText")
-            element.set(qn("xml:space"), "preserve")
-            element.text = f" {text} "
-        run._element.append(element)
-
-
-def _fill(
-    cell: Any, text: str, *, font: str = BODY, size: float = 10, align: str = "left", shade: str = ""
-) -> None:
-    cell.text = ""
-    paragraph = cell.paragraphs[0]
-    paragraph.alignment = _ALIGN[align]
-    paragraph.paragraph_format.line_spacing = 1.05
-    _run(paragraph, text, font=font, size=size)
-    cell.vertical_alignment = 1
-    if shade:
-        properties = cell._element.get_or_add_tcPr()
-        fill = OxmlElement("w:shd")
-        fill.set(qn("w:val"), "clear")
-        fill.set(qn("w:color"), "auto")
-        fill.set(qn("w:fill"), shade)
-        properties.append(fill)
-
-
-def _line(cell: Any, text: str, *, size: float = 10.5) -> None:
-    paragraph = cell.add_paragraph()
-    paragraph.paragraph_format.line_spacing = 1.2
-    _run(paragraph, text, size=size)
-
-
-def _pad(table: Any) -> None:
-    """A little air above and below the text of every cell."""
-    margins = OxmlElement("w:tblCellMar")
-    for side, width in (("top", 22), ("left", 85), ("bottom", 22), ("right", 85)):
-        element = OxmlElement(f"w:{side}")
-        element.set(qn("w:w"), str(width))
-        element.set(qn("w:type"), "dxa")
-        margins.append(element)
-    table._tbl.tblPr.append(margins)
-
-
-def _join_first(grid: Sequence[Any], words: Sequence[str]) -> None:
-    start = 0
-    for n in range(1, len(words) + 1):
-        if n < len(words) and not words[n]:
-            continue
-        if n - 1 > start:
-            joined = grid[start + 1][0].merge(grid[n][0])
-            for empty in joined.paragraphs[1:]:
-                empty._element.getparent().remove(empty._element)
-        start = n
-
-
-def _keep_with_next(row: Any) -> None:
-    for cell in row.cells:
-        for paragraph in cell.paragraphs:
-            paragraph.paragraph_format.keep_with_next = True
-
-
-def _repeat(row: Any) -> None:
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)
-
-
-def _whole(row: Any) -> None:
-    mark = OxmlElement("w:cantSplit")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)

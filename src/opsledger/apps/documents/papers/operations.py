@@ -7,7 +7,8 @@ from typing import Any
 
 from opsledger.adapters.docx_paper import Column, Paper
 from opsledger.apps.documents.figures import Operations, Tally
-from opsledger.apps.documents.papers.wording import day, moment, percent, points, yuan
+from opsledger.apps.documents.papers.operations_service import MOST, availability, satisfaction
+from opsledger.apps.documents.papers.wording import day, moment, only_first, percent, points, yuan
 
 NAMES = {
     "month": "运维服务月报",
@@ -17,7 +18,6 @@ NAMES = {
 }
 NOW = {"month": "本月", "quarter": "本季度", "year": "本年度", "term": "服务期内"}
 NEXT = {"month": "下月", "quarter": "下季度", "year": "下年度", "term": "后续"}
-_MOST = 40
 
 Part = Callable[[Paper, Operations], None]
 
@@ -167,11 +167,11 @@ def limits(paper: Paper, told: Operations) -> None:
                 moment(row.due_at),
                 row.clause,
             ]
-            for row in told.breaches[:_MOST]
+            for row in told.breaches[:MOST]
         ],
         size=9,
     )
-    _more(paper, len(told.breaches))
+    only_first(paper, MOST, len(told.breaches))
 
 
 def tasks(paper: Paper, told: Operations) -> None:
@@ -195,10 +195,10 @@ def tasks(paper: Paper, told: Operations) -> None:
     ]
     paper.table(
         columns,
-        [[one.item, one.title, moment(one.due_at), one.became, one.clause] for one in told.undone[:_MOST]],
+        [[one.item, one.title, moment(one.due_at), one.became, one.clause] for one in told.undone[:MOST]],
         size=9,
     )
-    _more(paper, len(told.undone))
+    only_first(paper, MOST, len(told.undone))
 
 
 _TALLY_COLUMNS = [
@@ -215,71 +215,6 @@ _TALLY_COLUMNS = [
 def _tally(one: Tally) -> list[str]:
     figures = (one.due, one.fulfilled, one.late, one.missed, one.open, one.waived)
     return [one.word, *(str(figure) for figure in figures)]
-
-
-def _more(paper: Paper, number: int) -> None:
-    if number > _MOST:
-        paper.note(f"只列前{_MOST}条，共{number}条，全部明细见平台台账。")
-
-
-def availability(paper: Paper, told: Operations) -> None:
-    """Measured, worst and coverage beside the target, and the outages."""
-    rows = [row for row in told.availability if row.figures.measured and (row.is_covered or row.promise)]
-    if not rows:
-        paper.text("报告期内没有可用性监测数据。")
-    else:
-        columns = [
-            Column("系统", 5.4),
-            Column("约定", 1.9, "right"),
-            Column("实测", 2.1, "right"),
-            Column("最差", 2.1, "right"),
-            Column("监测覆盖", 2.2, "right"),
-            Column("结论", 2.7, "center"),
-        ]
-        paper.table(
-            columns,
-            [
-                [
-                    row.item.numbered,
-                    f"{row.promise.percent}%" if row.promise else "—",
-                    f"{row.measured}%",
-                    f"{row.worst}%",
-                    f"{row.coverage}%",
-                    row.word,
-                ]
-                for row in rows
-            ],
-        )
-        paper.note("实测不含无监测数据的时间；最差把无监测数据的时间按中断计；批准的计划停机不计。")
-    if len(rows) < len(told.availability):
-        paper.text("只登记了中断、没有监测数据的系统不计算可用性，其中断列于下表。")
-    outages = [(row, outage) for row in told.availability for outage in row.outages]
-    if outages:
-        paper.heading("中断记录", level=2)
-        columns = [
-            Column("系统", 5),
-            Column("开始", 3.1, "center"),
-            Column("恢复", 3.1, "center"),
-            Column("原因", 5.2),
-        ]
-        paper.table(
-            columns,
-            [
-                [row.item.numbered, moment(one.starts_at), moment(one.ends_at), one.cause or "待查明"]
-                for row, one in outages[:_MOST]
-            ],
-            size=9,
-        )
-        _more(paper, len(outages))
-
-
-def satisfaction(paper: Paper, told: Operations) -> None:
-    """What the units said."""
-    mean, number = told.satisfaction
-    if mean is None:
-        paper.text("报告期内没有评价。")
-    else:
-        paper.text(f"使用单位对{number}件工单作了评价，平均{points(mean)}分（满分5分）。")
 
 
 def assessment(paper: Paper, told: Operations) -> None:
@@ -312,11 +247,11 @@ def leftover(paper: Paper, told: Operations) -> None:
             columns,
             [
                 [one.number, f"{one.item.numbered}：{one.title}", moment(one.reported_at), one.state_word]
-                for one in told.open_tickets[:_MOST]
+                for one in told.open_tickets[:MOST]
             ],
             size=9,
         )
-        _more(paper, len(told.open_tickets))
+        only_first(paper, MOST, len(told.open_tickets))
     if owed:
         paper.text(f"尚未完成的合同任务{len(owed)}项，见“合同任务完成情况”清单。")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from opsledger.adapters.docx_paper import Paper
 from opsledger.kernel import clock, shown
 
 
@@ -39,3 +40,9 @@ def percent(part: int, whole: int) -> str:
     if not whole:
         return "—"
     return f"{Decimal(part * 10000 // whole) / 100:.2f}%"
+
+
+def only_first(paper: Paper, shown_most: int, number: int) -> None:
+    """Say that a list was cut, where it was."""
+    if number > shown_most:
+        paper.note(f"只列前{shown_most}条，共{number}条，全部明细见平台台账。")
