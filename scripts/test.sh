@@ -7,7 +7,7 @@ pytest=(.venv/bin/python -m pytest -n "${TEST_WORKERS:-2}" --dist loadgroup)
 failed=0
 run() { printf '\n== %s\n' "$1"; shift; "$@" || failed=1; }
 
-run "core, reader, kernel and apps on SQLite" "${pytest[@]}" tests -m "not browser"
+run "core, reader, kernel and apps on SQLite" env OPSLEDGER_PROOF=1 "${pytest[@]}" tests -m "not browser"
 
 if url=$(scripts/postgres.sh); then
   run "kernel and apps on PostgreSQL" env OPSLEDGER_DATABASE_URL="$url" "${pytest[@]}" tests/kernel tests/apps tests/journeys -m "not browser"

@@ -6,8 +6,9 @@ import json
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.core.drawing import examples
 from tests.core.minute_counter import DAY_MINUTES, MinuteCounter, Plain
 from tests.core.test_clock_properties import moment, plains
 
@@ -44,7 +45,7 @@ def as_json(plain: Plain, start: int, **more: object) -> str:
     return json.dumps(case)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@examples(80)
 @given(plains(), st.data())
 def test_a_case_agrees_with_the_minute_counter(given_: tuple[Plain, int], data: st.DataObject) -> None:
     bare, start = given_
@@ -88,7 +89,7 @@ def readings(zone: str, around: datetime) -> list[tuple[int, datetime]]:
     return [(minute, moment(minute).astimezone(tz).replace(tzinfo=None)) for minute in span]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(plains(), st.integers(1, 8), st.booleans())
 def test_a_working_day_case_is_found_on_foot(given_: tuple[Plain, int], count: int, ends: bool) -> None:
     plain, start = given_

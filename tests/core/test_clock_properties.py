@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.core.drawing import examples
 from tests.core.minute_counter import MinuteCounter, Plain
 
 from opsledger.core.calendars import ServiceWindow, WeeklyHours, WorkingCalendar
@@ -75,7 +76,7 @@ def minutes(amount: timedelta) -> float:
     return amount / timedelta(minutes=1)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@examples(150)
 @given(plains(), st.data())
 def test_every_question_agrees_with_the_minute_counter(
     given_: tuple[Plain, int], data: st.DataObject
@@ -103,7 +104,7 @@ def test_every_question_agrees_with_the_minute_counter(
         assert begin == moment(counter.begin(start, amount) or 0)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@examples(120)
 @given(plains(), st.data())
 def test_pauses_agree_with_the_minute_counter(given_: tuple[Plain, int], data: st.DataObject) -> None:
     plain, start = given_
@@ -129,7 +130,7 @@ def test_pauses_agree_with_the_minute_counter(given_: tuple[Plain, int], data: s
         assert due == (counter.due(start, amount, counted=True) or 0) * MICROS
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@examples(120)
 @given(plains(), st.integers(1, 20_000), st.integers(0, 59_999_999))
 def test_adding_then_measuring_gives_the_amount_back(
     given_: tuple[Plain, int], amount: int, micros: int
@@ -151,7 +152,7 @@ def test_adding_then_measuring_gives_the_amount_back(
     assert clock.between(begun, begin) == timedelta(0)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@examples(80)
 @given(plains(), st.integers(0, 4000), st.integers(0, 4000))
 def test_two_steps_are_one(given_: tuple[Plain, int], first: int, second: int) -> None:
     plain, start = given_
@@ -167,7 +168,7 @@ def test_two_steps_are_one(given_: tuple[Plain, int], first: int, second: int) -
         )
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@examples(80)
 @given(plains(), st.integers(1, 3000), st.integers(0, 3000), st.integers(1, 2000), st.integers(0, 2000))
 def test_splitting_or_repeating_a_pause_changes_nothing(
     given_: tuple[Plain, int], amount: int, shift: int, length: int, cut: int
@@ -184,7 +185,7 @@ def test_splitting_or_repeating_a_pause_changes_nothing(
     assert due_micros(limit, start * MICROS, clock, pauses=split) == whole
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(plains(), st.integers(0, 6 * 1440), st.integers(-600, 3000), st.integers(0, 2000))
 def test_the_witness_accounts_for_every_microsecond(
     given_: tuple[Plain, int], span: int, shift: int, length: int

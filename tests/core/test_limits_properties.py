@@ -6,8 +6,9 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.core.drawing import examples
 
 from opsledger.core.calendars import WorkingCalendar, parse_window
 from opsledger.core.clock import ServiceClock, to_micros
@@ -51,7 +52,7 @@ def walked(unit: Unit, count: int, first: date, rolls: bool) -> date:
     return day
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@examples(400)
 @given(STARTS, st.sampled_from(UNITS), st.integers(0, 40), st.booleans())
 def test_the_last_day_is_found_on_foot(start: datetime, unit: Unit, count: int, rolls: bool) -> None:
     count = min(count, {Unit.MONTH: 13, Unit.YEAR: 1}.get(unit, 40))
@@ -59,7 +60,7 @@ def test_the_last_day_is_found_on_foot(start: datetime, unit: Unit, count: int, 
     assert due == close(walked(unit, count, start.date(), rolls))
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(200)
 @given(STARTS, st.integers(0, 40))
 def test_working_days_back_are_found_on_foot(end: datetime, count: int) -> None:
     day, left = end.date(), count
@@ -69,7 +70,7 @@ def test_working_days_back_are_found_on_foot(end: datetime, count: int) -> None:
     assert workdays_back(count, end, CLOCK) == close(day)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@examples(300)
 @given(
     STARTS,
     st.sampled_from([*UNITS, Unit.SAME_DAY, Unit.NEXT_WORKDAY]),

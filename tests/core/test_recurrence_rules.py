@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.core.drawing import examples
 
 from opsledger.core.calendars import WorkingCalendar
 from opsledger.core.errors import DomainError
@@ -579,7 +580,7 @@ RULES = st.builds(
 STARTS = st.dates(date(2024, 1, 1), date(2026, 6, 1))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@examples(300)
 @given(FREQUENCIES, RULES, STARTS, st.integers(0, 900))
 def test_windows_tile_the_service_period(
     frequency: PerPeriod, rule: RecurrenceRule, first: date, length: int
@@ -595,7 +596,7 @@ def test_windows_tile_the_service_period(
     assert at == period.last + ONE
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@examples(300)
 @given(FREQUENCIES, RULES, STARTS, st.integers(0, 400))
 def test_due_days_are_where_the_rule_puts_them(
     frequency: PerPeriod, rule: RecurrenceRule, first: date, length: int
@@ -614,7 +615,7 @@ def test_due_days_are_where_the_rule_puts_them(
         assert window.due_at == datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(rule.tz)) + ONE
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(200)
 @given(FREQUENCIES, RULES, STARTS, st.integers(30, 400), st.integers(1, 400))
 def test_an_extension_keeps_what_is_already_planned(
     frequency: PerPeriod, rule: RecurrenceRule, first: date, length: int, more: int
@@ -631,7 +632,7 @@ def test_an_extension_keeps_what_is_already_planned(
             assert kept == window
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(200)
 @given(FREQUENCIES, RULES, STARTS, st.integers(100, 400), st.integers(1, 99))
 def test_a_later_start_keeps_the_ids_of_the_rest(
     frequency: PerPeriod, rule: RecurrenceRule, first: date, length: int, cut: int
@@ -645,7 +646,7 @@ def test_a_later_start_keeps_the_ids_of_the_rest(
         assert before[window.id].opens_on <= window.opens_on
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@examples(100)
 @given(st.integers(1, 6), STARTS)
 def test_turns_of_a_week_fall_on_distinct_working_days(count: int, day: date) -> None:
     monday = day - timedelta(days=day.weekday())
@@ -658,7 +659,7 @@ def test_turns_of_a_week_fall_on_distinct_working_days(count: int, day: date) ->
         assert all(window.due_on in working for window in found)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(STARTS, st.integers(0, 300), st.integers(1, 5), st.integers(0, 30))
 def test_daily_duties_are_counted_by_walking(first: date, length: int, every: int, shift: int) -> None:
     period = ServicePeriod(first, first + timedelta(days=length))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.core.drawing import examples
 from tests.core.minute_counter import MinuteCounter, Plain
 
 from opsledger.core.calendars import ServiceWindow, WeeklyHours, WorkingCalendar, parse_window
@@ -95,7 +96,7 @@ def tickets(draw: st.DrawFn) -> list[Event]:
 AT = moment(HORIZON)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@examples(400)
 @given(tickets(), st.randoms(use_true_random=False))
 def test_the_order_of_arrival_does_not_matter(events: list[Event], random_: object) -> None:
     shuffled = list(events)
@@ -103,7 +104,7 @@ def test_the_order_of_arrival_does_not_matter(events: list[Event], random_: obje
     assert fold(shuffled, list(reversed(TERMS)), CLOCKS, AT) == fold(events, TERMS, CLOCKS, AT)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@examples(400)
 @given(tickets(), st.data())
 def test_a_correction_is_as_if_known_from_the_start(events: list[Event], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(events) - 1), label="which")
@@ -121,7 +122,7 @@ def test_a_correction_is_as_if_known_from_the_start(events: list[Event], data: s
     assert fold(recorded, TERMS, CLOCKS, AT) == fold(events, TERMS, CLOCKS, AT)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@examples(400)
 @given(tickets(), st.data())
 def test_a_withdrawn_event_never_was(events: list[Event], data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(KINDS), label="kind")
@@ -134,7 +135,7 @@ def test_a_withdrawn_event_never_was(events: list[Event], data: st.DataObject) -
     assert fold([back, gone, *events, extra], TERMS, CLOCKS, AT) == fold([*events, extra], TERMS, CLOCKS, AT)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@examples(400)
 @given(tickets(), st.integers(0, HORIZON))
 def test_the_fold_at_a_moment_knows_only_what_had_happened(events: list[Event], minute: int) -> None:
     at = moment(minute)
@@ -142,7 +143,7 @@ def test_the_fold_at_a_moment_knows_only_what_had_happened(events: list[Event], 
     assert fold(events, TERMS, CLOCKS, at) == fold(until, TERMS, CLOCKS, at)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@examples(400)
 @given(tickets(), st.integers(0, HORIZON))
 def test_next_at_is_when_something_changes(events: list[Event], minute: int) -> None:
     at = moment(minute)
@@ -189,7 +190,7 @@ def _split(spans: list[tuple[int, int]], cut: int) -> list[tuple[int, int]]:
     ]
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@examples(400)
 @given(
     st.integers(0, 3000),
     st.lists(st.tuples(st.integers(-300, 3000), st.integers(1, 900)), max_size=3),

@@ -37,6 +37,9 @@ def act(request: HttpRequest, form: BaseForm, do: Callable[[], Result]) -> Resul
     try:
         uploads.check_request(request)
     except DomainError as error:
+        if not form.is_bound:
+            # Nothing but the dropped file was sent: there is no form to show the sentence on.
+            raise
         form.full_clean()
         form.add_error(None, errors.sentence(error))
         return None

@@ -82,7 +82,8 @@ def test_deliverables_and_licence_renewals_are_planned_too(world, make_obligatio
 
 
 def test_a_gap_gets_windows_once_the_parties_have_agreed(world, make_obligation):
-    gap = make_obligation(data={"activity": "inspection", "period": "unspecified"}, status="gap")
+    data = {"key": "gap", "item": "01", "activity": "inspection", "period": "unspecified"}
+    gap = make_obligation(data=data, status="gap")
     assert _plan(world)["待约定"] == 1
     assert not Occurrence.objects.exists()
     agree_frequency(

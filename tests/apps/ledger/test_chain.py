@@ -11,14 +11,14 @@ from opsledger.apps.ledger.models import Entry
 from opsledger.core.errors import DomainError
 from opsledger.kernel.access import SYSTEM
 
-SUBJECT = services.Subject("ticket", "1", "第一张工单")
+SUBJECT = services.Subject("contract", "1", "第一份合同")
 
 
 def _record(number: int) -> Entry:
     return services.record(
         chain="contract:1",
         actor=SYSTEM,
-        verb="ticket.note",
+        verb="contract.noted",
         subject=SUBJECT,
         changes={"note": f"第{number}条"},
     )
