@@ -56,7 +56,10 @@ def make_obligation(world):
             item=item,
             key=f"t{count}",
             kind=kind,
-            data=data or {"activity": activity, "count": 1, "period": "month", "every": 1},
+            data={
+                "key": f"t{count}",
+                **(data or {"activity": activity, "count": 1, "period": "month", "every": 1}),
+            },
             clause="2.4 表 序号01",
             summary=f"每月巡检{count}",
         )
