@@ -26,7 +26,7 @@ $(STAMP)/app: $(STAMP)/venv requirements/base.txt pyproject.toml frontend/packag
 	@touch $@
 
 $(STAMP)/dev: $(STAMP)/app requirements/dev.txt
-	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 test: $(STAMP)/dev
@@ -36,7 +36,7 @@ check: $(STAMP)/dev
 	@scripts/check.sh
 
 bench: $(STAMP)/dev
-	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@$(PY) bench/run.py
 
 fmt: $(STAMP)/dev

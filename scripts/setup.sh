@@ -2,7 +2,7 @@
 # The locked dependencies, the front-end packages, the application itself.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-pip=(.venv/bin/python -m pip install -q --disable-pip-version-check)
+pip=(.venv/bin/python -m pip install -qq --disable-pip-version-check)
 echo "Installing the locked Python packages…"
 "${pip[@]}" --require-hashes -r requirements/base.txt
 "${pip[@]}" --no-deps --no-build-isolation -e .
