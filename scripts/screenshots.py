@@ -50,7 +50,7 @@ def open_page(page: Page, base: str, address: str) -> None:
         page.goto(f"{base}{CONTRACT}/tickets/")
         page.locator("tbody a").first.click()
     elif address == "first-occurrence":
-        page.goto(f"{base}{CONTRACT}/occurrences/?attention=week")
+        page.goto(f"{base}{CONTRACT}/occurrences/?show=week")
         page.locator("tbody a[href*='/occurrences/']").first.click()
     else:
         page.goto(base + address)
