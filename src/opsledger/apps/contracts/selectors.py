@@ -58,7 +58,9 @@ def live_terms(contract: Contract, *kinds: str) -> QuerySet[Term]:
 
 def obligations_for(actor: Actor, contract: Contract) -> QuerySet[Obligation]:
     """The obligations of a contract that `actor` may see (those of the whole contract included)."""
-    rows = Obligation.objects.filter(contract=contract).select_related("item", "item__unit", "term", "owner")
+    rows = Obligation.objects.filter(contract=contract).select_related(
+        "item", "item__unit", "item__owner", "term", "owner", "contract"
+    )
     return rows.filter(visible_items(actor, contract.pk, "item__"))
 
 

@@ -4,6 +4,8 @@ from opsledger.apps.duties import views
 
 app_name = "duties"
 urlpatterns = [
+    path("c/<slug:slug>/obligations/", views.obligations, name="obligations"),
+    path("c/<slug:slug>/obligations/<int:obligation_id>/", views.obligation, name="obligation"),
     path("c/<slug:slug>/occurrences/", views.occurrences, name="occurrences"),
     path("c/<slug:slug>/occurrences/verify/", views.verify_queue, name="verify"),
     path("c/<slug:slug>/occurrences/<int:occurrence_id>/", views.occurrence, name="occurrence"),

@@ -4,6 +4,7 @@ from opsledger.apps.duties.views.acts import evidence_file, occurrence, verify_q
 from opsledger.apps.duties.views.calendar import calendar
 from opsledger.apps.duties.views.findings import finding, findings, new_finding
 from opsledger.apps.duties.views.lists import matrix, occurrences
+from opsledger.apps.duties.views.obligations import obligation, obligations
 from opsledger.apps.duties.views.planning import ical, quotas, workload
 from opsledger.apps.duties.views.rounds import begin, round_, round_photo, sync, worker
 from opsledger.apps.duties.views.samples import samples
@@ -19,6 +20,8 @@ __all__ = [
     "ical",
     "matrix",
     "new_finding",
+    "obligation",
+    "obligations",
     "occurrence",
     "occurrences",
     "quotas",
