@@ -74,13 +74,18 @@ def test_a_duty_from_the_phone_to_the_verification(signed_in, address, photo):
     engineer = signed_in("engineer", phone=True)
     engineer.locator("main a[href*='/occurrences/']").first.click()
     page = engineer.url
-    engineer.locator("textarea[name=note]").fill("逐项检查，正常。")
+    # Where a checklist is offered, the plain form stands folded beneath it.
+    note = engineer.locator("textarea[name=note]")
+    if not note.is_visible():
+        engineer.locator("details:has(textarea[name=note]) > summary").first.click()
+    note.fill("逐项检查，正常。")
     files = engineer.locator("input[type=file]")
     if files.count():
         files.first.set_input_files([photo])
     for box in engineer.locator("input[inputmode=decimal]").all():
         box.fill("42")
-    _send(engineer)
+    engineer.locator("form:has(textarea[name=note]) button.btn-primary").click()
+    engineer.wait_for_load_state()
     shown = engineer.locator("main").inner_text()
     assert "待复核" in shown or "还缺" in shown or "佐证" in shown
     if "待复核" not in shown:
