@@ -86,6 +86,7 @@ CONTRACT_MENU = (
 
 TOOLS = (Entry("时限计算器", "clock-hour-4", "calculator"),)
 ADMIN = (
+    Entry("合同与角色", "file-certificate", "contracts:all"),
     Entry("读合同", "file-search", "contracts:readings"),
     Entry("用户", "users", "accounts:users"),
     Entry("平台运行", "heart-rate-monitor", "health"),

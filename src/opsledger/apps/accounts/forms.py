@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import validate_password
 
-from opsledger.apps.accounts.models import User
+from opsledger.apps.accounts.models import Organisation, User
 
 
 class SignInForm(AuthenticationForm):
@@ -40,3 +41,47 @@ class PasswordForm(PasswordChangeForm):
         self.fields["new_password1"].help_text = "至少 8 位，包含小写字母、大写字母、数字、符号中的三类。"
         self.fields["new_password2"].label = "再输一次新密码"
         self.fields["new_password2"].help_text = ""
+
+
+class NewUserForm(forms.Form):
+    """A new account; the password is told to the person and changed at the first sign-in."""
+
+    username = forms.RegexField(
+        r"^[\w.@+-]+$",
+        label="用户名",
+        max_length=150,
+        error_messages={"invalid": "只能用字母、数字和 . @ + - _。"},
+    )
+    full_name = forms.CharField(label="姓名", max_length=60)
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.all(), label="所属单位", required=False, empty_label="不指定"
+    )
+    title = forms.CharField(label="职务", max_length=60, required=False)
+    phone = forms.CharField(label="电话", max_length=40, required=False)
+    password = forms.CharField(
+        label="初始密码", help_text="至少 8 位，含大小写字母、数字、符号中的三类；首次登录后须修改。"
+    )
+    is_admin = forms.BooleanField(label="系统管理员", required=False)
+
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"])
+        return str(self.cleaned_data["password"])
+
+
+class UserForm(forms.Form):
+    """What an administrator changes of an account."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.all(), label="所属单位", required=False, empty_label="不指定"
+    )
+    is_active = forms.BooleanField(label="启用", required=False)
+
+
+class ResetForm(forms.Form):
+    """A new password for somebody else."""
+
+    password = forms.CharField(label="新密码", help_text="告知本人，首次登录后须修改。")
+
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"])
+        return str(self.cleaned_data["password"])

@@ -29,3 +29,9 @@ def memberships_of(contract_id: int) -> QuerySet[Membership]:
 def all_users() -> QuerySet[User]:
     """Everybody, with the number of roles held."""
     return User.objects.select_related("organisation").annotate(role_count=Count("memberships"))
+
+
+def roles_of(user_id: int) -> QuerySet[Membership]:
+    """The roles that one person holds, by contract."""
+    rows = Membership.objects.filter(user_id=user_id).select_related("contract", "organisation")
+    return rows.order_by("contract__slug", "role")

@@ -173,3 +173,27 @@ def issue_token(
 def token_digest(secret: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def change_user(*, actor: Actor, user: User, is_active: bool, organisation: Organisation | None) -> User:
+    """Move a person to another body, or stop and restart the account; nobody stops themselves."""
+    if not is_active and user.pk == actor.user_id:
+        raise DomainError("person.not_oneself")
+    changes = {"state": "启用" if is_active else "停用", "organisation": str(organisation or "")}
+    user.is_active, user.organisation = is_active, organisation
+    user.save(update_fields=["is_active", "organisation"])
+    ledger.record(
+        chain=ledger.PLATFORM, actor=actor, verb="person.changed", subject=_subject(user), changes=changes
+    )
+    return user
+
+
+@transaction.atomic
+def reset_password(*, actor: Actor, user: User, password: str) -> User:
+    """A new password that the person must change at the first sign-in."""
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    ledger.record(chain=ledger.PLATFORM, actor=actor, verb="person.password_reset", subject=_subject(user))
+    return user

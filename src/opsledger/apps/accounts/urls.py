@@ -11,5 +11,7 @@ urlpatterns = [
     path("messages/", views.notices, name="notices"),
     path("messages/<int:notice_id>/", views.open_notice, name="notice"),
     path("admin/users/", views.users, name="users"),
+    path("admin/users/new/", views.new_user, name="new_user"),
+    path("admin/users/<int:user_id>/", views.user, name="user"),
     path("c/<slug:slug>/people/", views.people, name="people"),
 ]

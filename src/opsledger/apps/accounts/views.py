@@ -6,14 +6,21 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opsledger.apps.accounts import selectors, services
-from opsledger.apps.accounts.forms import PasswordForm, ProfileForm, SignInForm
+from opsledger.apps.accounts.forms import (
+    NewUserForm,
+    PasswordForm,
+    ProfileForm,
+    ResetForm,
+    SignInForm,
+    UserForm,
+)
 from opsledger.apps.accounts.models import Membership
 from opsledger.kernel import access, tables
 from opsledger.kernel.access import guard, public
@@ -141,7 +148,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
 @guard(admin=True)
 def users(request: HttpRequest) -> HttpResponse:
     columns = [
-        tables.Column("username", "用户名", lambda u: u.username, ("username",)),
+        tables.Column("username", "用户名", lambda u: u.username, ("username",), "accounts/cells/user.html"),
         tables.Column("name", "姓名", lambda u: u.full_name, ("full_name",)),
         tables.Column("organisation", "单位", lambda u: str(u.organisation or ""), ("organisation__name",)),
         tables.Column("phone", "电话", lambda u: u.phone),
@@ -162,3 +169,40 @@ def users(request: HttpRequest) -> HttpResponse:
     if table.wants_export:
         return table.export("用户.xlsx")
     return page(request, "accounts/users.html", {"table": table})
+
+
+@guard(admin=True)
+@sensitive_post_parameters("password")
+def new_user(request: HttpRequest) -> HttpResponse:
+    form = NewUserForm(request.POST or None)
+    if request.method == "POST":
+        made = act(request, form, lambda: services.create_user(actor=request.actor, **form.cleaned_data))
+        if made:
+            messages.success(request, f"已新增用户“{made}”。请在合同的“角色”里授予角色。")
+            return redirect("accounts:user", made.pk)
+    return page(request, "accounts/new_user.html", {"form": form})
+
+
+@guard(admin=True)
+@sensitive_post_parameters("password")
+def user(request: HttpRequest, user_id: int) -> HttpResponse:
+    found = selectors.all_users().filter(pk=user_id).first()
+    if found is None:
+        raise Http404
+    resets = "password" in request.POST
+    first = {"organisation": found.organisation_id, "is_active": found.is_active}
+    form = UserForm(request.POST if request.method == "POST" and not resets else None, initial=first)
+    reset = ResetForm(request.POST if resets else None)
+
+    def save() -> object:
+        if resets:
+            return services.reset_password(actor=request.actor, user=found, **reset.cleaned_data)
+        return services.change_user(actor=request.actor, user=found, **form.cleaned_data)
+
+    if request.method == "POST" and act(request, reset if resets else form, save):
+        messages.success(request, "密码已重置，请告知本人。" if resets else "已保存。")
+        return redirect("accounts:user", user_id)
+    rows = selectors.roles_of(found.pk)
+    return page(
+        request, "accounts/user.html", {"person": found, "form": form, "reset": reset, "memberships": rows}
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from opsledger.apps.accounts.models import User
+from opsledger.apps.accounts.models import Membership, Organisation, User
 from opsledger.apps.contracts.services.agreeing import PERIODS
 from opsledger.kernel import access
 
@@ -50,3 +50,19 @@ class PeriodForm(forms.Form):
         label="服务期止", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     note = forms.CharField(label="确认依据", max_length=200)
+
+
+class RoleForm(forms.Form):
+    """Who gets which role, and on behalf of which body."""
+
+    user = forms.ModelChoiceField(User.objects.filter(is_active=True), label="人员", empty_label="请选择")
+    role = forms.ChoiceField(label="角色", choices=Membership.Role.choices)
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.all(), label="代表单位", required=False, empty_label="不指定"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("role") == access.UNIT and not told.get("organisation"):
+            self.add_error("organisation", "使用单位的角色必须选择代表哪个单位。")
+        return told

@@ -141,3 +141,16 @@ def open_points_of(actor: Actor, contract: Contract) -> list[dict[str, Any]]:
             for point in term.data.get("open_points") or []
         ]
     return points
+
+
+def any_contract(slug: str) -> Contract:
+    """A contract for an administrator, who gives roles on it without holding one; Http404 if missing."""
+    found = Contract.objects.filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def all_contracts() -> QuerySet[Contract]:
+    """Every contract, for an administrator's choice of where to give roles."""
+    return Contract.objects.select_related("buyer", "provider")

@@ -221,6 +221,8 @@ VERB_WORDS = {
     "ticket.accept_risk": "接受风险",
     "document.packed": "下载审计包",
     "person.created": "新增人员",
+    "person.changed": "修改账户",
+    "person.password_reset": "重置密码",
     "person.role_granted": "授予角色",
     "person.role_withdrawn": "收回角色",
     "person.token_issued": "签发令牌",
