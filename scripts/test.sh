@@ -10,7 +10,7 @@ run() { printf '\n== %s\n' "$1"; shift; "$@" || failed=1; }
 run "core, reader, kernel and apps on SQLite" env OPSLEDGER_PROOF=1 "${pytest[@]}" tests -m "not browser"
 
 if url=$(scripts/postgres.sh); then
-  run "kernel and apps on PostgreSQL" env OPSLEDGER_DATABASE_URL="$url" "${pytest[@]}" tests/kernel tests/apps tests/journeys -m "not browser"
+  run "kernel and apps on PostgreSQL" env OPSLEDGER_DATABASE_URL="$url" "${pytest[@]}" tests/kernel tests/apps -m "not browser"
 else
   printf '\n== skipped: PostgreSQL (no server answers and its programs are not installed)\n'
 fi

@@ -257,7 +257,9 @@ def add_photo(
     """Keep a photo or file of one check; sent twice, it is kept once."""
     must_work(actor, round_)
     held = (
-        Round.objects.select_for_update().select_related("occurrence", "occurrence__item").get(pk=round_.pk)
+        Round.objects.select_for_update(of=("self",))
+        .select_related("occurrence", "occurrence__item")
+        .get(pk=round_.pk)
     )
     known = RoundPhoto.objects.filter(round=held, mutation=mutation).first()
     if known is not None:
