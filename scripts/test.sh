@@ -3,7 +3,7 @@
 # What cannot be run here is named with its reason; nothing is skipped in silence.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-pytest=(.venv/bin/python -m pytest -n "${TEST_WORKERS:-2}" --dist loadgroup)
+pytest=(.venv/bin/python -m pytest -rs -n "${TEST_WORKERS:-2}" --dist loadgroup)
 failed=0
 run() { printf '\n== %s\n' "$1"; shift; "$@" || failed=1; }
 
