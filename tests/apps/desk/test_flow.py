@@ -109,6 +109,8 @@ def test_a_note_makes_nobody_stale(desk):
     ticket = desk.report()
     desk.do(ticket, "add_note", "unit", note="补充：只有二楼")
     desk.do(ticket, "dispatch", "manager", assignee=desk.world.users["engineer"], version=1)
+    ticket.refresh_from_db()
+    assert ticket.assignee == desk.world.users["engineer"]
 
 
 def test_an_engineer_is_told_whose_ticket_it_is(desk):
