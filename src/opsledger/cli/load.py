@@ -48,6 +48,15 @@ def run(args: argparse.Namespace) -> int:
     )
     bound = services.bind_contract(actor=SYSTEM, contract=report.contract)
     told: dict[str, object] = {"contract": report.contract.slug, "loaded": report.counts(), "bound": bound}
+    wrong: list[str] = []
+    if pack.equipment():
+        from opsledger.apps.assets.selectors import discrepancies
+        from opsledger.apps.assets.services import load_equipment
+
+        told["assets"] = load_equipment(actor=SYSTEM, contract=report.contract, groups=pack.equipment())
+        wrong = [one.sentence for one in discrepancies(report.contract)]
+        if wrong:
+            told["totals"] = wrong
     if not args.no_plan:
         from opsledger.apps.duties.services import plan_contract
 
@@ -56,5 +65,8 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(told, ensure_ascii=False))
     else:
         for part, counts in told.items():
-            print(f"{part}: {counts}")
+            if part != "totals":
+                print(f"{part}: {counts}")
+        for sentence in wrong:
+            print(f"清单合计不符  {sentence}")
     return 0

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from opsledger.apps.accounts.selectors import notices_of
 from opsledger.apps.accounts.services import mark_read
+from opsledger.apps.assets.services import load_equipment
 from opsledger.apps.contracts import packs, services
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.duties.services import plan_contract
@@ -43,6 +44,7 @@ def load() -> Cast:
             overrides={"provider": PROVIDER, "supervisor": SUPERVISOR, "price_cny": PRICE_CNY},
         )
         made = cast(report.contract)
+        load_equipment(actor=SYSTEM, contract=report.contract, groups=pack.equipment())
         services.bind_contract(actor=SYSTEM, contract=report.contract)
         plan_contract(actor=SYSTEM, contract=report.contract)
     return made

@@ -16,10 +16,8 @@ from opsledger.apps.assets.lifecycle import STATES, TABLE
 from opsledger.apps.assets.models import Asset, ImportBatch, SparePart
 from opsledger.apps.assets.services.reading import HEADINGS, read_day
 from opsledger.apps.assets.types import classes, guess, support_end, types
-from opsledger.apps.contracts.packs.model import AssetGroup, Device
 from opsledger.apps.ledger.models import Entry
 from opsledger.core.errors import DomainError
-from opsledger.kernel.access import SYSTEM
 
 BASE = "/c/demo-2026/assets/"
 
@@ -97,28 +95,6 @@ def test_every_state_and_action_goes_by_the_table(world, make, state, action):
     row = services.act_on_asset(actor=actor, asset=asset, action=action, place="B", reason="r", to="甲")
     assert row.state == wanted.target and row.place == "B"
     assert Entry.objects.filter(verb=f"asset.{action}", subject_id=str(asset.pk)).count() == 1
-
-
-def test_take_over_counts_against_the_contracts_list(world, at):
-    group = AssetGroup(
-        "net",
-        "网络设备",
-        "01",
-        "4.1",
-        (Device("核心交换机", 2, year=2015, warranty="2018年"), Device("路由器", 3)),
-    )
-    for _ in range(2):
-        counts = services.load_equipment(actor=SYSTEM, contract=world.contract, groups=[group])
-    assert counts == {"新增": 0, "已有": 2}
-    core = Asset.objects.get(name="核心交换机")
-    assert (core.state, core.kind, core.item, core.warranty_until) == (
-        "listed", "switch", world.item, date(2018, 12, 31),
-    )  # fmt: skip
-    services.act_on_asset(
-        actor=world.actor("engineer"), asset=core, action="accept", place="A1", found_quantity=1
-    )
-    assert selectors.takeover_of(world.contract) == {"rows": 2, "promised": 5, "found": 1, "open": 1}
-    assert selectors.counts_of(world.actor("buyer"), world.contract)["differ"] == 1
 
 
 def test_what_fails_with_it(world, make):

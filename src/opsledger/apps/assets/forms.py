@@ -115,3 +115,33 @@ class MoveForm(forms.Form):
     ticket_ref = forms.CharField(label="工单号", max_length=60, required=False)
     code = forms.CharField(label="用于资产", max_length=40, required=False)
     note = forms.CharField(label="说明", max_length=200, required=False)
+
+
+class PlaceForm(forms.Form):
+    """Where several things stand that are as the list prints them."""
+
+    place = forms.CharField(label="位置", max_length=120, error_messages={"required": "请填写所在位置"})
+
+
+class CheckForm(forms.Form):
+    """What is really there, against one row of the contract's list."""
+
+    found_quantity = forms.IntegerField(
+        label="核对数量", min_value=0, max_value=999_999, error_messages={"required": "请填写实际数量"}
+    )
+    found_model = forms.CharField(label="实物型号", max_length=200, required=False)
+    place = forms.CharField(label="位置", max_length=120, error_messages={"required": "请填写所在位置"})
+
+
+class MissingForm(forms.Form):
+    """That a thing on the list is not there."""
+
+    reason = forms.CharField(
+        label="未找到的情况", max_length=300, error_messages={"required": "请写明查找情况"}
+    )
+
+
+class ConfirmForm(forms.Form):
+    """The buyer's word on the take-over."""
+
+    note = forms.CharField(label="差异如何处理", max_length=300, required=False)

@@ -36,11 +36,18 @@ class Asset(models.Model):
     holder = models.CharField("借用人", max_length=60, blank=True)
     # Where the contract's own list names it; empty if people entered it.
     source = models.CharField("清单出处", max_length=200, blank=True)
+    equipment = models.ForeignKey(
+        "assets.EquipmentList", null=True, blank=True, on_delete=models.SET_NULL, related_name="assets"
+    )
+    # The place in that list, from 1: loading the list again finds the asset by it.
+    list_row = models.PositiveSmallIntegerField(null=True, blank=True)
     accepted_at = models.DateTimeField("接管时间", null=True, blank=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     found_quantity = models.PositiveIntegerField("核对数量", null=True, blank=True)
+    # What stands on the device; empty if it is what the list says.
+    found_model = models.CharField("实物型号", max_length=200, blank=True)
     created_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=0)
 
@@ -51,6 +58,7 @@ class Asset(models.Model):
             models.UniqueConstraint(
                 fields=["contract", "serial"], condition=~Q(serial=""), name="assets_serial_once"
             ),
+            models.UniqueConstraint(fields=["equipment", "list_row"], name="assets_list_row_once"),
         ]
         indexes = [
             models.Index(fields=["contract", "klass", "state"], name="assets_class"),
@@ -69,6 +77,46 @@ class Asset(models.Model):
     @property
     def class_word(self) -> str:
         return classes().get(self.klass, self.klass)
+
+
+class EquipmentList(models.Model):
+    """A list of equipment as the contract prints it, kept as it is: people change assets, never this.
+
+    A total printed over several lists has no rows but `covers` their keys.
+    """
+
+    contract = models.ForeignKey(
+        "contracts.Contract", on_delete=models.CASCADE, related_name="equipment_lists"
+    )
+    item = models.ForeignKey(
+        "contracts.ServiceItem", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    key = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField("清单", max_length=120)
+    clause = models.CharField("条款", max_length=60, blank=True)
+    printed_total = models.PositiveIntegerField("印出的合计", null=True, blank=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    # [{"name", "model", "count", "unit", "year", "warranty", "note"}], in the order of the print.
+    rows = models.JSONField(default=list)
+    covers = models.JSONField(default=list)
+    confirmed_at = models.DateTimeField("接管确认时间", null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    confirmed_note = models.CharField("确认意见", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["contract", "position"]
+        constraints = [models.UniqueConstraint(fields=["contract", "key"], name="assets_list_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def total(self) -> int:
+        """The sum of the rows that have a count."""
+        return sum(row["count"] or 0 for row in self.rows)
 
 
 class Relation(models.Model):

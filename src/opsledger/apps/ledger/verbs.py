@@ -78,6 +78,7 @@ VERB_WORDS = {
     "asset.related": "建立关系",
     "asset.unrelated": "移除关系",
     "asset.list_loaded": "载入设备清单",
+    "asset.takeover_confirmed": "确认接管结果",
     "asset.imported": "导入资产",
     "asset.import_undone": "撤销导入资产",
     "spare.added": "新增备件",
@@ -327,6 +328,13 @@ FIELD_WORDS = {
     "interrupted_to": "中断止",
     "entered_late": "事后补登",
     "private": "内部说明",
+    "place": "位置",
+    "stock": "库存",
+    "price": "单价",
+    "minimum": "最低库存",
+    "agreement": "约定依据",
+    "model": "型号",
+    "differs": "不符",
 }
 
 

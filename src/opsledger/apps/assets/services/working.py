@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,9 +14,8 @@ from django.db.models import F
 from opsledger.apps.assets.lifecycle import TABLE
 from opsledger.apps.assets.models import Asset, Relation
 from opsledger.apps.assets.policies import must_keep
-from opsledger.apps.assets.types import guess, types
-from opsledger.apps.contracts.models import Contract, ServiceItem
-from opsledger.apps.contracts.packs.model import AssetGroup
+from opsledger.apps.assets.types import types
+from opsledger.apps.contracts.models import Contract
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
@@ -163,6 +162,12 @@ def _write(asset: Asset, fields: Mapping[str, Any]) -> None:
     asset.refresh_from_db()
 
 
+def same_model(found: str, listed: str) -> bool:
+    """Whether two spellings of a model mean the same: blanks, dashes and capitals do not matter; "" is as listed."""
+    plain = ["".join(sign for sign in text.upper() if sign.isalnum()) for text in (found, listed)]
+    return not plain[0] or plain[0] == plain[1]
+
+
 @transaction.atomic
 def act_on_asset(
     *,
@@ -173,9 +178,13 @@ def act_on_asset(
     reason: str = "",
     to: str = "",
     found_quantity: int | None = None,
+    found_model: str = "",
     version: int | None = None,
 ) -> Asset:
-    """Take one step of an asset's life, as `lifecycle.TABLE` allows."""
+    """Take one step of an asset's life, as `lifecycle.TABLE` allows.
+
+    At the take-over `found_quantity` and `found_model` say what is really there; left out, it is as listed.
+    """
     if version is not None and version != asset.version:
         raise DomainError("page.stale", by="他人", what="资产信息已更新")
     roles = {"system"} if actor.is_system else actor.roles(asset.contract_id)
@@ -188,6 +197,7 @@ def act_on_asset(
     if action == "accept":
         counted = asset.quantity if found_quantity is None else found_quantity
         fields |= {"accepted_at": clock.now(), "accepted_by": actor.user_id, "found_quantity": counted}
+        fields["found_model"] = "" if same_model(found_model, asset.model) else found_model.strip()[:200]
     before = asset.get_state_display()
     changes: dict[str, object] = {"state": {"from": before}}
     _write(asset, fields)
@@ -196,6 +206,8 @@ def act_on_asset(
     changes |= {name: text for name, text in told.items() if text}
     if action == "accept" and asset.found_quantity != asset.quantity:
         changes["count"] = {"from": asset.quantity, "to": asset.found_quantity}
+    if action == "accept" and asset.found_model:
+        changes["model"] = {"from": asset.model, "to": asset.found_model}
     ledger.record(
         chain=ledger.contract_chain(asset.contract_id),
         actor=actor,
@@ -254,50 +266,3 @@ def unrelate(*, actor: Actor, relation: Relation) -> None:
         changes={"kind": relation.get_kind_display(), "to": str(relation.target)},
     )
     relation.delete()
-
-
-@transaction.atomic
-def load_equipment(*, actor: Actor, contract: Contract, groups: Iterable[AssetGroup]) -> dict[str, int]:
-    """The contract's own equipment lists become assets that wait to be taken over; repeating it changes nothing.
-
-    A row with a count is one asset with that quantity: the list names no single devices.
-    """
-    must_keep(actor, contract.pk)
-    items = {item.no: item for item in ServiceItem.objects.filter(contract=contract)}
-    known = set(Asset.objects.filter(contract=contract).exclude(source="").values_list("source", flat=True))
-    number, made = next_number(contract.pk), []
-    for group in groups:
-        for place, device in enumerate(group.devices, start=1):
-            source = f"{group.clause or group.title} 第{place}行"
-            if source in known:
-                continue
-            kind = guess(f"{device.name} {device.note}")
-            warranty = re.match(r"(\d{4})年?\Z", device.warranty or "")
-            made.append(
-                Asset(
-                    contract=contract,
-                    item=items.get(group.item),
-                    code=f"ZC-{number + len(made):05d}",
-                    kind=kind.key,
-                    klass=kind.of,
-                    name=device.name[:120],
-                    model=device.model[:200],
-                    quantity=device.count or 1,
-                    acquired_on=date(device.year, 1, 1) if device.year else None,
-                    warranty_until=date(int(warranty[1]), 12, 31) if warranty else None,
-                    note=device.note[:300],
-                    state="listed",
-                    source=source[:200],
-                    created_at=clock.now(),
-                )
-            )
-    Asset.objects.bulk_create(made, batch_size=500)
-    if made:
-        ledger.record(
-            chain=ledger.contract_chain(contract.pk),
-            actor=actor,
-            verb="asset.list_loaded",
-            subject=ledger.Subject("contract", str(contract.pk), contract.name),
-            changes={"count": len(made)},
-        )
-    return {"新增": len(made), "已有": len(known)}

@@ -2,6 +2,7 @@
 
 from opsledger.apps.assets.views.register import asset, assets, edit_asset, endings, new_asset
 from opsledger.apps.assets.views.stock import import_, imports, labels, sample, spares
+from opsledger.apps.assets.views.takeover import takeover
 
 __all__ = [
     "asset",
@@ -14,4 +15,5 @@ __all__ = [
     "new_asset",
     "sample",
     "spares",
+    "takeover",
 ]

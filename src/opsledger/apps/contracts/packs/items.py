@@ -36,6 +36,7 @@ ASSET_FIELDS = (
     "total_as_printed",
     "unit",
     "note",
+    "covers",
 )
 DEVICE_FIELDS = ("name", "count", "unit", "model", "year", "warranty", "note")
 
@@ -150,25 +151,37 @@ def read_assets(place: Cursor, numbers: Mapping[str, int]) -> tuple[AssetGroup, 
     """The equipment lists; a printed total that differs from the sum must be marked as printed so."""
     if not place.fields({"assets"}, ("assets",)):
         return ()
-    groups = []
+    groups: dict[str, AssetGroup] = {}
     for part in place.at("assets").parts():
-        if not part.fields(ASSET_FIELDS, ("id", "title", "devices")):
+        over = part.has("covers")
+        if not part.fields(ASSET_FIELDS, ("id", "title", "covers" if over else "devices")):
             continue
-        printed = part.at("printed_total")
-        group = AssetGroup(
-            id=part.at("id").text(),
-            title=part.at("title").text(),
-            item=part.at("item").text(),
-            clause=part.at("clause").text(),
-            devices=read_devices(part.at("devices")),
-            printed_total=printed.whole() if printed.value is not None else None,
-            unit=part.at("unit").text(),
-            note=part.at("note").text(),
-        )
+        group = _read_group(part)
         if group.item and group.item not in numbers:
             part.at("item").report("not_one_of", value=group.item, allowed="、".join(numbers))
-        differs = group.printed_total is not None and group.printed_total != group.total
+        for name in group.covers:
+            if name not in groups:
+                part.at("covers").report("not_one_of", value=name, allowed="、".join(groups))
+        total = sum(groups[name].total for name in group.covers if name in groups) if over else group.total
+        differs = group.printed_total is not None and group.printed_total != total
         if differs and not part.at("total_as_printed").flag():
-            printed.report("total_differs", printed=group.printed_total, total=group.total)
-        groups.append(group)
-    return tuple(groups)
+            part.at("printed_total").report("total_differs", printed=group.printed_total, total=total)
+        if group.id in groups:
+            part.at("id").report("duplicate", value=group.id, line=part.line)
+        groups[group.id] = group
+    return tuple(groups.values())
+
+
+def _read_group(part: Cursor) -> AssetGroup:
+    printed = part.at("printed_total")
+    return AssetGroup(
+        id=part.at("id").text(),
+        title=part.at("title").text(),
+        item=part.at("item").text(),
+        clause=part.at("clause").text(),
+        devices=read_devices(part.at("devices")),
+        printed_total=printed.whole() if printed.value is not None else None,
+        unit=part.at("unit").text(),
+        note=part.at("note").text(),
+        covers=part.at("covers").texts(),
+    )

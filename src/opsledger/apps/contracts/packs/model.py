@@ -101,7 +101,10 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class AssetGroup:
-    """One equipment list: its rows and the total printed under it, which may differ from the sum."""
+    """One equipment list: its rows and the total printed under it, which may differ from the sum.
+
+    A total that is printed over several lists (设备总数) is a group without devices that `covers` their ids.
+    """
 
     id: str
     title: str
@@ -111,6 +114,7 @@ class AssetGroup:
     printed_total: int | None = None
     unit: str = ""
     note: str = ""
+    covers: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -180,6 +184,15 @@ class Pack:
     def all_terms(self) -> tuple[Term, ...]:
         """Every term: the common ones first, then item by item in order."""
         return (*self.common_terms, *(term for item in self.items for term in item.terms))
+
+    def equipment(self) -> tuple[AssetGroup, ...]:
+        """Every list of equipment: those of assets.yaml, then the devices that an item's own text names."""
+        named = (
+            AssetGroup(f"item-{item.no}", f"{item.name}设备", item.no, item.clause, item.devices)
+            for item in self.items
+            if item.devices
+        )
+        return (*self.assets, *named)
 
     def item(self, no: str) -> Item:
         """The item numbered `no`; raises KeyError when there is none."""
