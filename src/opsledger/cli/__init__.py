@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, bool, str]] = {
     "lint": ("lint", False, "find what a contract leaves open or contradicts"),
     "serve": ("serve", True, "start the web server"),
     "worker": ("worker", True, "start the worker: due moments, queued jobs"),
+    "mail": ("mail", True, "look into the desk's mailbox, receive mail by SMTP"),
     "verify": ("verify", True, "check the ledger of a contract, or of all"),
     "token": ("token", True, "make or revoke an API token"),
     "manage": ("manage", True, "Django's own management commands"),

@@ -11,6 +11,7 @@ from types import FrameType
 from django.db import close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 
+from opsledger.apps.desk import mail_in
 from opsledger.kernel import clock, sweeps
 
 log = logging.getLogger("opsledger.worker")
@@ -72,6 +73,9 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, on_signal)
     jobs = threading.Thread(target=_jobs, args=(stop, args.interval), name="jobs", daemon=True)
     jobs.start()
+    if mail_in.address() is not None:
+        # In a thread of its own too: a mail server that hangs stops no clock.
+        threading.Thread(target=mail_in.watch, args=(stop,), name="mail", daemon=True).start()
     while True:
         _sweep(force=False)
         if stop.wait(args.interval):

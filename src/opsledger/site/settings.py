@@ -20,6 +20,12 @@ def _flag(name: str, default: bool = False) -> bool:
     return _env(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
 
 
+def _secret(name: str) -> str:
+    """A secret from its variable, or from the file that the variable with _FILE names."""
+    place = _env(f"{name}_FILE")
+    return Path(place).read_text(encoding="utf-8").strip() if place else _env(name)
+
+
 # -- places ---------------------------------------------------------------------------------------
 DATA_DIR = Path(_env("DATA_DIR", str(ROOT_DIR / "var")))
 PACKS_DIR = Path(_env("PACKS_DIR", str(ROOT_DIR / "packs")))
@@ -49,6 +55,37 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in _env("TRUSTED_ORIGINS").split(",") 
 DEMO = _flag("DEMO")
 # What a Prometheus scraper must carry; without it only this machine may read /metrics.
 METRICS_TOKEN = _env("METRICS_TOKEN")
+
+# The address under which people reach this installation, for links in mail ("https://ops.example.gov.cn").
+SITE_URL = _env("URL").rstrip("/")
+
+# -- mail -----------------------------------------------------------------------------------------
+# The desk's own address; "desk@…" also receives "desk+anything@…" where MAIL_PLUS holds.
+MAIL_ADDRESS = _env("MAIL_ADDRESS")
+MAIL_PLUS = _flag("MAIL_PLUS", True)
+# The name under which the bureau's own mail gate writes Authentication-Results (RFC 8601): only a sender that it
+# has checked speaks with the rights of the person; without it every sender is taken as not checked.
+MAIL_AUTHSERV = _env("MAIL_AUTHSERV")
+IMAP = {
+    "host": _env("IMAP_HOST"),
+    "port": int(_env("IMAP_PORT", "0")),
+    "user": _env("IMAP_USER"),
+    "password": _secret("IMAP_PASSWORD"),
+    "folder": _env("IMAP_FOLDER", "INBOX"),
+    "done_folder": _env("IMAP_DONE_FOLDER"),
+    "tls": _env("IMAP_TLS", "ssl"),
+}
+IMAP_POLL_SECONDS = int(_env("IMAP_POLL_SECONDS", "60"))
+# host:port on which `opsledger mail` receives by SMTP, and the relays that may bring mail.
+SMTP_LISTEN = _env("SMTP_LISTEN")
+SMTP_PEERS = [peer for peer in _env("SMTP_PEERS", "127.0.0.1,::1").split(",") if peer]
+EMAIL_HOST = _env("SMTP_HOST")
+EMAIL_PORT = int(_env("SMTP_PORT", "25"))
+EMAIL_HOST_USER = _env("SMTP_USER")
+EMAIL_HOST_PASSWORD = _secret("SMTP_PASSWORD")
+EMAIL_USE_SSL = _env("SMTP_TLS") == "ssl"
+EMAIL_USE_TLS = _env("SMTP_TLS") == "starttls"
+EMAIL_TIMEOUT = 20
 
 # -- the moment -----------------------------------------------------------------------------------
 # Seconds added to the machine's clock by kernel/clock.py; the demo sets it, production leaves it 0.

@@ -1,19 +1,15 @@
-"""Ways in: telephone, codes on walls, chat robots and mail, the last through a real SMTP server on loopback."""
+"""Ways in: telephone, codes on walls, chat robots."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
-import smtplib
-from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from opsledger.apps.contracts.selectors import severities_of
-from opsledger.apps.desk.models import MailTaken, ReportCode, Ticket
-from opsledger.apps.desk.services.mail import MAX_PER_HOUR, subject_token, take_mail
+from opsledger.apps.desk.models import ReportCode, Ticket
 from opsledger.apps.desk.services.ways_in import CODE_LIMIT, make_code
 from opsledger.core.errors import DomainError
 
@@ -109,113 +105,3 @@ def test_a_chat_message_becomes_a_ticket_once(desk, client):
     assert say(desk, client, "报修 01 x", "m3", secret="错的").status_code == 403
     assert say(desk, client, "报修 01 x", "m3", shift=-600).status_code == 403
     assert client.post("/hooks/chat/demo-2026/", b"{", content_type="application/json").status_code == 403
-
-
-# -- mail -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def mailbox(desk):
-    """A real SMTP server; `deliver(mail)` goes over the wire, and what arrives is taken in."""
-    users = desk.world.users
-    for who in ("unit", "other_unit", "engineer"):
-        users[who].email = f"{who}@example.invalid"
-        users[who].save()
-    arrived: list[bytes] = []
-
-    class Handler:
-        async def handle_DATA(self, server, session, envelope):
-            arrived.append(envelope.content)
-            return "250 taken"
-
-    controller = Controller(Handler(), hostname="127.0.0.1", port=0)
-    import socket
-
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        controller.port = held.getsockname()[1]
-    controller.start()
-
-    def deliver(mail: EmailMessage) -> MailTaken:
-        with smtplib.SMTP("127.0.0.1", controller.port) as line:
-            line.send_message(mail)
-        return take_mail(contract=desk.world.contract, raw=arrived[-1])
-
-    yield deliver
-    controller.stop()
-
-
-def letter(sender: str, subject: str, text: str = "二楼三个科室都打不开", **headers: str) -> EmailMessage:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = f"{sender}@example.invalid", "desk@example.invalid", subject
-    mail["Message-ID"] = f"<{sender}-{hashlib.md5(subject.encode()).hexdigest()}@example.invalid>"
-    for name, value in headers.items():
-        mail[name.replace("_", "-")] = value
-    mail.set_content(text)
-    return mail
-
-
-def test_a_letter_becomes_a_ticket_with_its_files(desk, mailbox):
-    mail = letter("unit", "系统打不开")
-    mail.add_attachment(b"2026-03-11 error\n", maintype="text", subtype="plain", filename="日志.txt")
-    mail.add_attachment(
-        b"MZ\x90\x00" + b"\x00" * 50, maintype="application", subtype="x-msdownload", filename="a.exe"
-    )
-    taken = mailbox(mail)
-    assert (taken.outcome, taken.ticket.source, taken.ticket.reporter) == (
-        "reported",
-        "mail",
-        desk.world.users["unit"],
-    )
-    shown = desk.world.client("unit").get(f"{BASE}/tickets/{taken.ticket.number}/").content.decode()
-    assert "日志.txt" in shown and "a.exe" not in shown and "二楼三个科室" in shown
-    assert mailbox(mail).ticket == taken.ticket and Ticket.objects.count() == 1
-
-
-def test_a_reply_goes_to_its_ticket_by_its_token(desk, mailbox):
-    ticket = desk.report()
-    subject = f"Re: {subject_token(ticket)} 请补充"
-    taken = mailbox(letter("unit", subject, "只有二楼。\n\n> 请说明范围\n> 谢谢"))
-    assert taken.outcome == "note"
-    assert ticket.events.get(kind="noted").note == "只有二楼。"
-    forged = f"[工单 {ticket.number} #00000000]"
-    assert mailbox(letter("unit", forged)).outcome == "wrong_token"
-    # The right token from a unit that may not see the ticket.
-    assert mailbox(letter("other_unit", subject)).outcome == "wrong_token"
-    assert ticket.events.filter(kind="noted").count() == 1
-
-
-@pytest.mark.parametrize(
-    ("sender", "headers", "outcome"),
-    [
-        ("nobody", {}, "unknown_sender"),
-        ("unit", {"Auto_Submitted": "auto-replied"}, "automatic"),
-        ("unit", {"Precedence": "bulk"}, "automatic"),
-        ("unit", {"X_OpsLedger_Ticket": "2026-00001"}, "automatic"),
-        ("unit", {"List_Id": "<x>"}, "automatic"),
-    ],
-)
-def test_strangers_machines_and_loops_are_left_alone(desk, mailbox, sender, headers, outcome):
-    assert mailbox(letter(sender, "自动回复", **headers)).outcome == outcome
-    assert not Ticket.objects.exists()
-
-
-def test_a_flood_is_stopped(desk, mailbox):
-    for number in range(MAX_PER_HOUR + 3):
-        mail = letter("unit", f"第{number}封")
-        take_mail(contract=desk.world.contract, raw=mail.as_bytes())
-    assert Ticket.objects.count() == MAX_PER_HOUR
-    assert MailTaken.objects.filter(outcome="too_many").count() == 3
-
-
-@pytest.mark.parametrize(
-    "raw", [b"", b"\x00\xff", b"Subject: =?utf-8?q?=FF?=\r\n\r\n", b"From: unit@example.invalid\r\n\r\n"]
-)
-def test_broken_mail_breaks_nothing(desk, mailbox, raw):
-    assert take_mail(contract=desk.world.contract, raw=raw).outcome
-
-
-def test_html_is_read_as_words(desk, mailbox):
-    mail = letter("unit", "网页打不开", "x")
-    mail.set_content("<style>p{}</style><p>打不开<script>alert(1)</script></p>", subtype="html")
-    assert mailbox(mail).ticket.description == "打不开"

@@ -45,15 +45,45 @@ class CodeUse(models.Model):
 class MailTaken(models.Model):
     """A mail that was taken in, or why it was not; the message id makes it once."""
 
+    class Outcome(models.TextChoices):
+        REPORTED = "reported", "已登记为工单"
+        NOTE = "note", "已补充到工单"
+        AUTOMATIC = "automatic", "自动回复、退信或群发，未处理"
+        UNKNOWN = "unknown_sender", "发件人不是本合同人员，未处理"
+        TOO_MANY = "too_many", "同一发件人过于频繁，留在邮箱待人工处理"
+        TOO_LARGE = "too_large", "邮件过大，留在邮箱待人工处理"
+        WRONG_TOKEN = "wrong_token", "回复标记不符，未处理"
+        WHICH_ITEM = "which_item", "看不出是哪个系统，留在邮箱待人工处理"
+        WHICH_CONTRACT = "which_contract", "看不出是哪份合同，留在邮箱待人工处理"
+        CHAT = "chat", "群消息"
+
     message_id = models.CharField(max_length=300, unique=True)
+    contract = models.ForeignKey(
+        "contracts.Contract", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     sender = models.CharField(max_length=254)
     subject = models.CharField(max_length=300, blank=True)
     outcome = models.CharField(max_length=40)
+    # Whether the sender was found to be the person: by the house's mail gate, or by the mark made for them.
+    checked = models.BooleanField("发件人已核验", default=False)
     ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.SET_NULL, related_name="mails")
     taken_at = models.DateTimeField()
 
+    class Meta:
+        ordering = ["-taken_at", "-id"]
+        indexes = [
+            models.Index(fields=["sender", "taken_at"], name="desk_mail_sender"),
+            models.Index(fields=["contract", "-taken_at"], name="desk_mail_contract"),
+        ]
+
     def __str__(self) -> str:
         return f"{self.sender} {self.outcome}"
+
+    @property
+    def word(self) -> str:
+        """What became of it, in words."""
+        code = self.outcome.removeprefix("refused: ")
+        return dict(self.Outcome.choices).get(code, f"未受理（{code}）")
 
 
 class Channel(models.Model):
@@ -62,6 +92,7 @@ class Channel(models.Model):
     class Kind(models.TextChoices):
         APPRISE = "apprise", "消息通道"
         WEBHOOK = "webhook", "回调地址"
+        MAIL = "mail", "邮件"
 
     contract = models.ForeignKey("contracts.Contract", on_delete=models.CASCADE, related_name="channels")
     # A person's own channel, or None for one of the contract (a group robot, a webhook).

@@ -11,7 +11,7 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract, ServiceItem, SeverityLevel
 from opsledger.apps.contracts.selectors import items_for, live_terms
 from opsledger.apps.desk import policies
-from opsledger.apps.desk.models import ReportCode, SavedFilter, Ticket, TicketEvent
+from opsledger.apps.desk.models import MailTaken, ReportCode, SavedFilter, Ticket, TicketEvent
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -149,3 +149,10 @@ def saved_filters(actor: Actor, contract: Contract) -> list[SavedFilter]:
 def report_code(contract: Contract, code: str) -> ReportCode | None:
     """A live code of this contract, or None."""
     return ReportCode.objects.filter(contract=contract, code=code, active=True).first() if code else None
+
+
+def mails_of(contract: Contract) -> QuerySet[MailTaken]:
+    """The mail of a contract, and that of its people from which no contract could be told."""
+    own = User.objects.filter(memberships__contract=contract).exclude(email="").values("email")
+    lost = Q(contract=None, sender__in=own)
+    return MailTaken.objects.filter(Q(contract=contract) | lost).select_related("ticket__contract")

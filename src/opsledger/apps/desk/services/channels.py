@@ -6,6 +6,9 @@ import secrets
 from datetime import time
 from urllib.parse import urlparse
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk.models import Channel
 from opsledger.apps.ledger import services as ledger
@@ -34,6 +37,8 @@ def add_channel(
         raise DomainError("channel.bad_address", address=address)
     if kind == Channel.Kind.APPRISE and "://" not in address:
         raise DomainError("channel.bad_address", address=address)
+    if kind == Channel.Kind.MAIL:
+        _check_mail(address, personal)
     made = Channel.objects.create(
         contract=contract,
         user_id=actor.user_id if personal else None,
@@ -55,6 +60,16 @@ def add_channel(
         changes={"kind": made.get_kind_display()},
     )
     return made
+
+
+def _check_mail(address: str, personal: bool) -> None:
+    """A person's own may be left open: it is then the address of their account."""
+    if personal and not address.strip():
+        return
+    try:
+        validate_email(address.strip())
+    except ValidationError:
+        raise DomainError("channel.bad_mail", address=address) from None
 
 
 def drop_channel(*, actor: Actor, contract: Contract, channel_id: int) -> None:

@@ -18,6 +18,7 @@ from django.db.models import Q
 
 from opsledger.apps.desk import notices
 from opsledger.apps.desk.models import Channel, Delivery, Ticket
+from opsledger.apps.desk.services.letters import send_letter
 from opsledger.kernel import clock
 from opsledger.kernel.events import Event
 
@@ -42,7 +43,7 @@ def on_event(event: Event) -> None:
     for channel in channels:
         if channel.verbs and event.verb not in channel.verbs:
             continue
-        if channel.kind == Channel.Kind.APPRISE and told is None:
+        if channel.kind != Channel.Kind.WEBHOOK and told is None:
             continue
         if event.changes.get("private"):
             continue
@@ -53,12 +54,18 @@ def on_event(event: Event) -> None:
             dedupe=f"entry:{event.entry_id}",
             defaults={
                 "title": (told or event.verb)[:200],
-                "body": notices.clock_words(ticket),
+                "body": _body(event, ticket),
                 "payload": _payload(event, ticket),
                 "created_at": event.recorded_at,
                 "next_try_at": _when(channel, event.recorded_at),
             },
         )
+
+
+def _body(event: Event, ticket: Ticket) -> str:
+    """What the nearest clock says; of a note also its words, so that a reply can be written where it is read."""
+    note = str(event.changes.get("note", "")) if event.verb == "ticket.noted" else ""
+    return "\n".join(part for part in (note, notices.clock_words(ticket)) if part)
 
 
 def _payload(event: Event, ticket: Ticket) -> dict[str, object]:
@@ -110,7 +117,7 @@ def send_due(at: datetime, send: Send | None = None) -> int:
     done = 0
     rows = Delivery.objects.filter(
         Q(state=Delivery.State.WAITING) | Q(state=Delivery.State.SENDING), next_try_at__lte=at
-    ).select_related("channel")
+    ).select_related("channel__user")
     for delivery in rows.order_by("next_try_at", "pk")[:_BATCH]:
         claim = Delivery.objects.filter(
             pk=delivery.pk, state=delivery.state, next_try_at=delivery.next_try_at
@@ -138,7 +145,10 @@ def _gather(delivery: Delivery, at: datetime) -> None:
     if lines:
         delivery.body = "\n".join([f"{delivery.title} {delivery.body}".strip(), *lines])
         delivery.title = f"{len(lines) + 1} 条工单消息"
-        Delivery.objects.filter(pk=delivery.pk).update(title=delivery.title, body=delivery.body)
+        delivery.payload["gathered"] = len(lines) + 1
+        Delivery.objects.filter(pk=delivery.pk).update(
+            title=delivery.title, body=delivery.body, payload=delivery.payload
+        )
 
 
 def _try(delivery: Delivery, send: Send, at: datetime) -> int:
@@ -165,6 +175,9 @@ def signature(secret: str, body: bytes) -> str:
 
 
 def _send(channel: Channel, delivery: Delivery) -> None:
+    if channel.kind == Channel.Kind.MAIL:
+        send_letter(channel, delivery)
+        return
     if channel.kind == Channel.Kind.WEBHOOK:
         body = json.dumps(delivery.payload, ensure_ascii=False, sort_keys=True).encode()
         headers = {

@@ -38,8 +38,8 @@ class ChannelForm(forms.Form):
     address = forms.CharField(
         label="地址",
         max_length=500,
-        help_text="消息通道用 apprise 地址，如 wecombot://密钥、dingtalk://令牌、mailto://…；回调地址用 https://…",
-        error_messages={"required": "请填写地址。"},
+        required=False,
+        help_text="消息通道用 apprise 地址，如 wecombot://密钥、dingtalk://令牌；回调地址用 https://…；邮件填邮箱，本人的可留空，用资料里的邮箱",
     )
     personal = forms.BooleanField(label="仅发与我有关的消息", required=False)
     quiet_from = forms.TimeField(
