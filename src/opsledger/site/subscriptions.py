@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opsledger.apps.accounts import panels
 from opsledger.apps.assets import services as asset_services
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.services.reading_intake import revive_readings
@@ -11,6 +12,7 @@ from opsledger.apps.desk import search_index as desk_search
 from opsledger.apps.desk import services as desk
 from opsledger.apps.desk.services import outbox as desk_outbox
 from opsledger.apps.desk.services import rules as desk_rules
+from opsledger.apps.desk.views import my_channels
 from opsledger.apps.duties import notices as duties
 from opsledger.apps.duties import services as duty_services
 from opsledger.kernel import events, sweeps
@@ -37,7 +39,8 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
 
 
 def connect() -> None:
-    """Hang every subscriber on its verb, and every sweep on the worker."""
+    """Hang every subscriber on its verb, every sweep on the worker, every panel on one's own page."""
+    panels.register("desk/parts/my_channels.html", my_channels.panel)
     for pattern, subscriber in SUBSCRIPTIONS:
         events.subscribe(pattern, subscriber)
     sweeps.register("assets.reminders", asset_services.remind_expiring, every_seconds=3600)

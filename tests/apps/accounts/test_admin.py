@@ -55,10 +55,12 @@ def test_a_unit_role_names_its_unit(world):
 def test_an_account_is_stopped_but_not_ones_own(world):
     admin = world.client("admin")
     other = world.users["engineer"]
-    admin.post(f"/admin/users/{other.pk}/", {"organisation": ""})
+    admin.post(f"/admin/users/{other.pk}/", {"full_name": "演示某", "organisation": ""})
     other.refresh_from_db()
     assert not other.is_active
-    own = admin.post(f"/admin/users/{world.users['admin'].pk}/", {"organisation": ""}).content.decode()
+    own = admin.post(
+        f"/admin/users/{world.users['admin'].pk}/", {"full_name": "演示某", "organisation": ""}
+    ).content.decode()
     assert "不能停用自己的账户" in own
     admin.post(f"/admin/users/{other.pk}/", {"password": "Other-2026x"})
     other.refresh_from_db()

@@ -6,7 +6,15 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import validate_password
 
-from opsledger.apps.accounts.models import Organisation, User
+from opsledger.apps.accounts.models import Organisation
+
+_NO_MAIL = "这不是邮箱地址，请核对，例如 name@example.gov.cn。"
+
+
+def _mail(hint: str = "") -> forms.EmailField:
+    return forms.EmailField(
+        label="邮箱", max_length=254, required=False, help_text=hint, error_messages={"invalid": _NO_MAIL}
+    )
 
 
 class SignInForm(AuthenticationForm):
@@ -23,12 +31,15 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].label = "密码"
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.Form):
     """What a person may change about themselves."""
 
-    class Meta:
-        model = User
-        fields = ["full_name", "phone", "title"]
+    full_name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名。"})
+    phone = forms.CharField(
+        label="电话", max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    email = _mail("用于接收工单邮件；从这个邮箱发来的报修和回复会记在您名下。")
+    title = forms.CharField(label="职务", max_length=60, required=False)
 
 
 class PasswordForm(PasswordChangeForm):
@@ -58,6 +69,7 @@ class NewUserForm(forms.Form):
     )
     title = forms.CharField(label="职务", max_length=60, required=False)
     phone = forms.CharField(label="电话", max_length=40, required=False)
+    email = _mail()
     password = forms.CharField(
         label="初始密码", help_text="至少 8 位，含大小写字母、数字、符号中的三类；首次登录后须修改。"
     )
@@ -71,6 +83,10 @@ class NewUserForm(forms.Form):
 class UserForm(forms.Form):
     """What an administrator changes of an account."""
 
+    full_name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名。"})
+    title = forms.CharField(label="职务", max_length=60, required=False)
+    phone = forms.CharField(label="电话", max_length=40, required=False)
+    email = _mail()
     organisation = forms.ModelChoiceField(
         Organisation.objects.all(), label="所属单位", required=False, empty_label="不指定"
     )

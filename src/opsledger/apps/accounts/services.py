@@ -37,6 +37,7 @@ def create_user(
     password: str,
     organisation: Organisation | None,
     phone: str = "",
+    email: str = "",
     title: str = "",
     is_admin: bool = False,
     must_change_password: bool = True,
@@ -48,6 +49,7 @@ def create_user(
         username=username,
         full_name=full_name,
         phone=phone,
+        email=email.strip(),
         title=title,
         organisation=organisation,
         is_superuser=is_admin,
@@ -176,16 +178,55 @@ def token_digest(secret: str) -> str:
 
 
 @transaction.atomic
-def change_user(*, actor: Actor, user: User, is_active: bool, organisation: Organisation | None) -> User:
-    """Move a person to another body, or stop and restart the account; nobody stops themselves."""
+def change_user(
+    *,
+    actor: Actor,
+    user: User,
+    is_active: bool,
+    organisation: Organisation | None,
+    **said: str,
+) -> User:
+    """Move a person to another body, stop and restart the account, mend what is `said` of them (see `_SAID`).
+
+    Nobody stops themselves.
+    """
     if not is_active and user.pk == actor.user_id:
         raise DomainError("person.not_oneself")
     changes = {"state": "启用" if is_active else "停用", "organisation": str(organisation or "")}
+    changes |= _say(user, said)
     user.is_active, user.organisation = is_active, organisation
-    user.save(update_fields=["is_active", "organisation"])
+    user.save(update_fields=["is_active", "organisation", *_SAID])
     ledger.record(
         chain=ledger.PLATFORM, actor=actor, verb="person.changed", subject=_subject(user), changes=changes
     )
+    return user
+
+
+_SAID = ("full_name", "phone", "email", "title")
+
+
+def _say(user: User, said: dict[str, str]) -> dict[str, str]:
+    """Set what is said of a person; returns what is new of it."""
+    told = {name: said[name].strip() for name in _SAID if name in said}
+    changed = {name: value for name, value in told.items() if getattr(user, name) != value}
+    for name, value in changed.items():
+        setattr(user, name, value)
+    return changed
+
+
+@transaction.atomic
+def change_profile(*, actor: Actor, user: User, **said: str) -> User:
+    """What a person says of themselves; a new mail address is on record, because letters are believed by it."""
+    changed = _say(user, said)
+    if changed:
+        user.save(update_fields=list(changed))
+        ledger.record(
+            chain=ledger.PLATFORM,
+            actor=actor,
+            verb="person.changed",
+            subject=_subject(user),
+            changes=dict(changed),
+        )
     return user
 
 

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opsledger.apps.accounts import selectors, services
+from opsledger.apps.accounts import panels, selectors, services
 from opsledger.apps.accounts.forms import (
     NewUserForm,
     PasswordForm,
@@ -56,12 +56,18 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @guard()
 def me(request: HttpRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=request.user)
-    if request.method == "POST" and act(request, form, form.save):
+    first = {name: getattr(request.user, name) for name in ProfileForm.base_fields}
+    form = ProfileForm(request.POST or None, initial=first)
+
+    def save() -> object:
+        return services.change_profile(actor=request.actor, user=request.user, **form.cleaned_data)
+
+    if request.method == "POST" and act(request, form, save):
         messages.success(request, "资料已保存。")
         return redirect("accounts:me")
     rows = Membership.objects.filter(user=request.user).select_related("contract", "organisation")
-    return page(request, "accounts/me.html", {"form": form, "memberships": rows})
+    told = {"form": form, "memberships": rows, "panels": panels.told(request)}
+    return page(request, "accounts/me.html", told)
 
 
 @guard()
@@ -152,6 +158,7 @@ def users(request: HttpRequest) -> HttpResponse:
         tables.Column("name", "姓名", lambda u: u.full_name, ("full_name",)),
         tables.Column("organisation", "单位", lambda u: str(u.organisation or ""), ("organisation__name",)),
         tables.Column("phone", "电话", lambda u: u.phone),
+        tables.Column("email", "邮箱", lambda u: u.email, ("email",)),
         tables.Column("roles", "角色数", lambda u: u.role_count, ("role_count",), "", "num"),
         tables.Column(
             "login", "最近登录", lambda u: u.last_login, ("last_login",), "accounts/cells/login.html"
@@ -163,7 +170,7 @@ def users(request: HttpRequest) -> HttpResponse:
         selectors.all_users(),
         columns,
         "username",
-        search=["username", "full_name", "phone", "organisation__name"],
+        search=["username", "full_name", "phone", "email", "organisation__name"],
         name="users",
     )
     if table.wants_export:
@@ -190,7 +197,8 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     resets = "password" in request.POST
-    first = {"organisation": found.organisation_id, "is_active": found.is_active}
+    names = ("full_name", "title", "phone", "email", "is_active")
+    first = {"organisation": found.organisation_id, **{name: getattr(found, name) for name in names}}
     form = UserForm(request.POST if request.method == "POST" and not resets else None, initial=first)
     reset = ResetForm(request.POST if resets else None)
 

@@ -236,6 +236,9 @@ def word(verb: str) -> str:
 
 
 FIELD_WORDS = {
+    "email": "邮箱",
+    "phone": "电话",
+    "full_name": "姓名",
     "role": "角色",
     "organisation": "单位",
     "username": "用户名",

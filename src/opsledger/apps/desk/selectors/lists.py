@@ -11,7 +11,7 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract, ServiceItem, SeverityLevel
 from opsledger.apps.contracts.selectors import items_for, live_terms
 from opsledger.apps.desk import policies
-from opsledger.apps.desk.models import MailTaken, ReportCode, SavedFilter, Ticket, TicketEvent
+from opsledger.apps.desk.models import Channel, MailTaken, ReportCode, SavedFilter, Ticket, TicketEvent
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -156,3 +156,17 @@ def mails_of(contract: Contract) -> QuerySet[MailTaken]:
     own = User.objects.filter(memberships__contract=contract).exclude(email="").values("email")
     lost = Q(contract=None, sender__in=own)
     return MailTaken.objects.filter(Q(contract=contract) | lost).select_related("ticket__contract")
+
+
+def my_channels(actor: Actor) -> list[tuple[Contract, Channel | None, list[Channel]]]:
+    """For every contract of an actor: the mail of their account, and their other ways; two queries."""
+    contracts = list(Contract.objects.filter(pk__in=actor.contracts()).order_by("slug"))
+    found: dict[int, list[Channel]] = {}
+    for row in Channel.objects.filter(user_id=actor.user_id, contract__in=contracts):
+        found.setdefault(row.contract_id, []).append(row)
+    rows = []
+    for contract in contracts:
+        own = found.get(contract.pk, [])
+        mail = next((row for row in own if row.kind == Channel.Kind.MAIL and not row.address), None)
+        rows.append((contract, mail, [row for row in own if row is not mail and row.active]))
+    return rows

@@ -8,7 +8,9 @@ from urllib.parse import urlparse
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 
+from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk.models import Channel
 from opsledger.apps.ledger import services as ledger
@@ -60,6 +62,43 @@ def add_channel(
         changes={"kind": made.get_kind_display()},
     )
     return made
+
+
+@transaction.atomic
+def set_my_mail(
+    *,
+    actor: Actor,
+    contract: Contract,
+    on: bool,
+    quiet_from: time | None = None,
+    quiet_to: time | None = None,
+    digest_minutes: int = 0,
+) -> Channel | None:
+    """Whether, and when, one hears by mail of one's own matters on a contract; the address is the account's."""
+    if not actor.roles(contract.pk):
+        raise DomainError("access.denied")
+    rows = Channel.objects.filter(contract=contract, user_id=actor.user_id, kind=Channel.Kind.MAIL)
+    known = rows.filter(address="").first()
+    if known is None and not on:
+        return None
+    if on and not User.objects.filter(pk=actor.user_id).exclude(email="").exists():
+        raise DomainError("channel.no_mail")
+    told = {"quiet_from": quiet_from, "quiet_to": quiet_to, "digest_minutes": digest_minutes, "active": on}
+    kept, _ = Channel.objects.update_or_create(
+        contract=contract,
+        user_id=actor.user_id,
+        kind=Channel.Kind.MAIL,
+        address="",
+        defaults={"name": "邮件", **told},
+    )
+    ledger.record(
+        chain=ledger.contract_chain(contract.pk),
+        actor=actor,
+        verb="channel.added" if on else "channel.closed",
+        subject=ledger.Subject("channel", str(kept.pk), kept.name),
+        changes={"kind": kept.get_kind_display()} if on else {},
+    )
+    return kept
 
 
 def _check_mail(address: str, personal: bool) -> None:

@@ -71,5 +71,5 @@ def write_back_by_mail(user: User, contract: Contract) -> None:
     """Who reports by mail hears by mail, unless they have closed that channel themselves."""
     if can_send() and user.email:
         Channel.objects.get_or_create(
-            contract=contract, user=user, kind=Channel.Kind.MAIL, defaults={"name": "邮件"}
+            contract=contract, user=user, kind=Channel.Kind.MAIL, address="", defaults={"name": "邮件"}
         )
