@@ -50,6 +50,16 @@ def test_types_are_sound():
     }
     assert guess("80KVA UPS主机蓄电池").key == "ups" and guess("核心交换机").key == "switch"
     assert guess("精密空调").key == "ac" and guess("说不清的东西").key == "other"
+    for name, key in {
+        "VPN系统": "secdevice",
+        "漏洞扫描系统": "secdevice",
+        "无线控制器授权": "licence",
+    }.items():
+        assert guess(name).key == key, name
+    assert (
+        guess("电子监察系统", "DELL PowerEdge 2950").key == "server"
+        and guess("审批系统").key == "application"
+    )
     assert all(one.of in classes() for one in types().values())
     assert support_end("应用服务器", "CentOS 7.9")[0] == date(2024, 6, 30) and support_end("麒麟V10") is None
 

@@ -64,14 +64,27 @@ def type_named(text: str) -> AssetType | None:
     return next((one for one in types().values() if plain in (one.key, one.name)), None)
 
 
-def guess(name: str) -> AssetType:
-    """The type that a device's plain name speaks of; "other" if none does."""
-    if "UPS" in name.upper():
+# Words such as 系统 and 数据 stand in many names: whatever says more comes first.
+_FIRST, _LAST = ("licence", "certificate"), ("application", "dataset")
+
+
+def guess(name: str, model: str = "") -> AssetType:
+    """The type that a device's plain name speaks of, or else its model; "other" if neither does."""
+    found = _guess(name)
+    if model and found.key in (*_LAST, "other"):
+        by_model = _guess(model)
+        return by_model if by_model.key not in (*_LAST, "other") else found
+    return found
+
+
+def _guess(text: str) -> AssetType:
+    if "UPS" in text.upper():
         return types()["ups"]
-    if "空调" in name:
+    if "空调" in text:
         return types()["ac"]
-    for one in types().values():
-        if any(word.upper() in name.upper() for word in one.words):
+    rank = {**dict.fromkeys(_FIRST, 0), **dict.fromkeys(_LAST, 2)}
+    for one in sorted(types().values(), key=lambda kind: rank.get(kind.key, 1)):
+        if any(word.upper() in text.upper() for word in one.words):
             return one
     return types()["other"]
 

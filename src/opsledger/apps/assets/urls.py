@@ -8,6 +8,7 @@ urlpatterns = [
     path("c/<slug:slug>/assets/new/", views.new_asset, name="new"),
     path("c/<slug:slug>/assets/endings/", views.endings, name="endings"),
     path("c/<slug:slug>/assets/takeover/", views.takeover, name="takeover"),
+    path("c/<slug:slug>/assets/map/", views.asset_map, name="map"),
     path("c/<slug:slug>/assets/labels/", views.labels, name="labels"),
     path("c/<slug:slug>/assets/imports/", views.imports, name="imports"),
     path("c/<slug:slug>/assets/imports/sample.xlsx", views.sample, name="sample"),

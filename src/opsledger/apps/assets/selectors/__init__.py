@@ -1,7 +1,7 @@
 """Reading assets."""
 
 from opsledger.apps.assets.selectors.endings import Ending, domestic_share, endings
-from opsledger.apps.assets.selectors.impact import Hit, impact_of
+from opsledger.apps.assets.selectors.impact import Hit, SystemMap, impact_of, map_of, mapped_items
 from opsledger.apps.assets.selectors.rows import (
     asset_for,
     assets_for,
@@ -24,6 +24,7 @@ __all__ = [
     "Discrepancy",
     "Ending",
     "Hit",
+    "SystemMap",
     "Takeover",
     "asset_for",
     "assets_for",
@@ -35,6 +36,8 @@ __all__ = [
     "endings",
     "impact_of",
     "list_for",
+    "map_of",
+    "mapped_items",
     "part_for",
     "parts_of",
     "relations_of",

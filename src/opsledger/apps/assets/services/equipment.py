@@ -76,7 +76,7 @@ def _keep(contract: Contract, item: ServiceItem | None, position: int, group: As
 
 
 def _told(listed: EquipmentList, place: int, device: Device) -> dict[str, Any]:
-    kind = guess(f"{device.name} {device.note}")
+    kind = guess(f"{device.name} {device.note}", device.model)
     warranty = _YEAR.match(device.warranty or "")
     clause = f"条款{listed.clause} " if listed.clause else ""
     return {
