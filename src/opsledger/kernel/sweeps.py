@@ -27,6 +27,7 @@ class Sweep:
     name: str
     run: Callable[[datetime], int]
     every_seconds: int
+    label: str
     last_run: datetime | None = field(default=None)
 
     def due(self, at: datetime) -> bool:
@@ -36,9 +37,20 @@ class Sweep:
 _sweeps: dict[str, Sweep] = {}
 
 
-def register(name: str, run: Callable[[datetime], int], *, every_seconds: int) -> None:
-    """Have the worker call `run(at)` every `every_seconds`."""
-    _sweeps[name] = Sweep(name, run, every_seconds)
+def register(name: str, run: Callable[[datetime], int], *, every_seconds: int, label: str = "") -> None:
+    """Have the worker call `run(at)` every `every_seconds`; `label` is its name for people."""
+    _sweeps[name] = Sweep(name, run, every_seconds, label)
+
+
+def label_of(name: str) -> str:
+    """What people call a sweep; its own name if it is no longer registered."""
+    sweep = _sweeps.get(name)
+    return sweep.label if sweep and sweep.label else name
+
+
+def names() -> list[str]:
+    """Every registered sweep."""
+    return list(_sweeps)
 
 
 def run_due(at: datetime, *, force: bool = False) -> dict[str, int]:
@@ -82,7 +94,7 @@ def last_runs(at: datetime) -> list[dict[str, object]]:
     for row in SweepRun.objects.order_by("name"):
         still = (at - row.last_run).total_seconds() > max(_STILL_AFTER * row.every_seconds, 120)
         tone, state = ("late", "停止") if still else ("late", "出错") if row.error else ("ok", "正常")
-        rows.append({"word": row.name, "last_run": row.last_run, "tone": tone, "state": state})
+        rows.append({"word": label_of(row.name), "last_run": row.last_run, "tone": tone, "state": state})
     return rows
 
 

@@ -124,9 +124,10 @@ class Frame:
 
     @property
     def bottom(self) -> list[dict[str, Any]]:
-        entries = navigation.BOTTOM.get(self.role, ())
-        if not self.request.actor.user_id:  # type: ignore[attr-defined]
+        actor = self.request.actor  # type: ignore[attr-defined]
+        if not actor.user_id:
             return []
+        entries = navigation.BOTTOM.get(self.role, navigation.BOTTOM_ADMIN if actor.is_admin else ())
         return [made for made in map(self._entry, (*entries, *navigation.BOTTOM_END)) if made]
 
 

@@ -60,19 +60,19 @@ CONTRACT_MENU = (
         ),
     ),
     Group(
-        "交付物",
+        "资产与监控",
         (
-            Entry("交付物", "package", "documents:register", frozenset({B, M, E, S, A})),
-            Entry("报告与归档", "report", "documents:reports", frozenset({B, M, S, A})),
+            Entry("资产", "server", "assets:assets"),
+            Entry("可用性", "activity", "watch:availability"),
         ),
     ),
-    Group("资产", (Entry("资产", "server", "assets:assets"),)),
-    Group("监控", (Entry("可用性", "activity", "watch:availability"),)),
     Group(
         "考核与付款",
         (
             Entry("考核", "report-analytics", "assessment:periods", frozenset({B, M, S, A})),
             Entry("付款", "cash", "assessment:payments", frozenset({B, M, S, A})),
+            Entry("交付物", "package", "documents:register", frozenset({B, M, E, S, A})),
+            Entry("报告与归档", "report", "documents:reports", frozenset({B, M, S, A})),
         ),
     ),
     Group(
@@ -116,6 +116,12 @@ BOTTOM: dict[str, tuple[Entry, ...]] = {
     ),
     A: (Entry("工作台", "home", "home"), Entry("台账", "book", "ledger:entries")),
 }
+# Who administers the installation and holds no role in a contract.
+BOTTOM_ADMIN = (
+    Entry("工作台", "home", "home"),
+    Entry("合同", "file-certificate", "contracts:all"),
+    Entry("用户", "users", "accounts:users"),
+)
 BOTTOM_END = (Entry("消息", "bell", "accounts:notices"), Entry("我", "user", "accounts:me"))
 
 

@@ -43,13 +43,17 @@ def connect() -> None:
     panels.register("desk/parts/my_channels.html", my_channels.panel)
     for pattern, subscriber in SUBSCRIPTIONS:
         events.subscribe(pattern, subscriber)
-    sweeps.register("assets.reminders", asset_services.remind_expiring, every_seconds=3600)
-    sweeps.register("duties.open", duty_services.open_due, every_seconds=60)
-    sweeps.register("duties.missed", duty_services.stamp_missed, every_seconds=30)
-    sweeps.register("duties.findings", duty_services.stamp_overdue, every_seconds=60)
-    sweeps.register("duties.accepted", duty_services.accept_unopposed, every_seconds=300)
-    sweeps.register("contracts.readings", revive_readings, every_seconds=15)
-    sweeps.register("desk.timers", desk.sweep_due, every_seconds=5)
-    sweeps.register("desk.unconfirmed", desk.sweep_unconfirmed, every_seconds=60)
-    sweeps.register("desk.outbox", desk.send_due, every_seconds=5)
-    sweeps.register("desk.approvals", desk.expire_due, every_seconds=60)
+    sweeps.register("assets.reminders", asset_services.remind_expiring, every_seconds=3600, label="到期提醒")
+    sweeps.register("duties.open", duty_services.open_due, every_seconds=60, label="任务到期开始")
+    sweeps.register("duties.missed", duty_services.stamp_missed, every_seconds=30, label="任务超期盖章")
+    sweeps.register("duties.findings", duty_services.stamp_overdue, every_seconds=60, label="隐患超期盖章")
+    sweeps.register(
+        "duties.accepted", duty_services.accept_unopposed, every_seconds=300, label="无异议自动通过"
+    )
+    sweeps.register("contracts.readings", revive_readings, every_seconds=15, label="读合同进度")
+    sweeps.register("desk.timers", desk.sweep_due, every_seconds=5, label="工单时限")
+    sweeps.register(
+        "desk.unconfirmed", desk.sweep_unconfirmed, every_seconds=60, label="待确认提醒与自动关闭"
+    )
+    sweeps.register("desk.outbox", desk.send_due, every_seconds=5, label="消息发送")
+    sweeps.register("desk.approvals", desk.expire_due, every_seconds=60, label="审批到期")

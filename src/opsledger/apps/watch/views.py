@@ -80,13 +80,20 @@ def availability(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "watch/availability.html", told)
 
 
+def _words(row: selectors.ItemAvailability) -> str:
+    """A cell of the sheet as the page shows it."""
+    if row.is_only_outages:
+        return f"中断 {row.reliability.outages} 次"
+    return f"{row.measured or '—'} {row.word}"
+
+
 def _export(contract: Contract, months: list[date], rows: list[dict]) -> HttpResponse:
     headings = ["服务项", "指标", *(f"{m.year}年{m.month}月" for m in months)]
     lines = [
         [
             row["item"].numbered,
             row["promise"].summary if row["promise"] else "未设指标",
-            *(f"{cell['row'].measured or '—'} {cell['row'].word}" for cell in row["cells"]),
+            *(_words(cell["row"]) for cell in row["cells"]),
         ]
         for row in rows
     ]

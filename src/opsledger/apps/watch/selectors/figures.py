@@ -86,6 +86,12 @@ class ItemAvailability:
         return covered is not None and covered.num * 100 >= FLOOR * covered.den
 
     @property
+    def is_only_outages(self) -> bool:
+        """Whether nothing but outages is on record: a share of them alone would read as never up."""
+        measured = self.figures.measured
+        return measured is not None and measured.num == 0 and not self.is_covered
+
+    @property
     def reliability(self) -> rules.Reliability:
         """Outages in number and length."""
         return rules.reliability(self.timeline)
