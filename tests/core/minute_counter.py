@@ -39,17 +39,23 @@ class Plain:
 
     def open_minutes(self, first: int, last: int) -> list[bool]:
         """For each minute from `first` (after 1970 UTC) whether it is open on the wall as it begins."""
-        tz, hours = ZoneInfo(self.zone), {}
-        found = []
+        tz, found = ZoneInfo(self.zone), []
+        day, flags = 0, [False]
         for minute in range(first, last):
             wall = datetime.fromtimestamp(minute * 60, tz)
-            today, at = wall.date(), wall.hour * 60 + wall.minute
-            if today not in hours:
-                yesterday = self.hours_of(today - timedelta(days=1))
-                late = [(opens - DAY_MINUTES, closes - DAY_MINUTES) for opens, closes in yesterday]
-                hours[today] = [*late, *self.hours_of(today)]
-            found.append(any(opens <= at < closes for opens, closes in hours[today]))
+            if wall.day != day:
+                day, flags = wall.day, self.flags_of(wall.date())
+            found.append(flags[wall.hour * 60 + wall.minute])
         return found
+
+    def flags_of(self, today: date) -> list[bool]:
+        """For each minute of the wall clock of a date whether it is open, the night before included."""
+        flags = [False] * DAY_MINUTES
+        late = [(0, closes - DAY_MINUTES) for _, closes in self.hours_of(today - timedelta(days=1))]
+        for opens, closes in [*late, *self.hours_of(today)]:
+            for at in range(opens, min(closes, DAY_MINUTES)):
+                flags[at] = True
+        return flags
 
 
 class MinuteCounter:

@@ -16,6 +16,7 @@ from opsledger.core.calendars import (
     parse_interval,
     parse_window,
 )
+from opsledger.core.calendars.windows import WEEK_SECONDS
 from opsledger.core.clock import ServiceClock
 
 CHINA = WorkingCalendar.china()
@@ -217,7 +218,6 @@ def test_seasons_and_exceptions() -> None:
 def test_what_a_window_is() -> None:
     office = ServiceWindow.weekly(WeeklyHours.same([OFFICE], range(5)))
     daily = ServiceWindow.weekly(WeeklyHours.same([OFFICE], range(7)), on_holidays=True)
-    empty = ServiceWindow.weekly(WeeklyHours(((),) * 7))
     whole = WeeklyHours.same([(0, 24 * HOUR)], range(7))
     assert ServiceWindow.always().is_always_open
     assert not ServiceWindow.weekly(whole).is_always_open  # closed on holidays
@@ -225,12 +225,47 @@ def test_what_a_window_is() -> None:
     shut = DatedHours(d("2026-01-01"), d("2026-01-01"), ())
     assert not ServiceWindow.weekly(whole, on_holidays=True, exceptions=[shut]).is_always_open
     assert not daily.is_always_open
-    assert [w.never_opens for w in (office, empty, ServiceWindow.always())] == [False, True, False]
-    assert empty.never_opens and not ServiceWindow.weekly(WeeklyHours(((),) * 7, (OFFICE,))).never_opens
-    opened = DatedHours(d("2026-01-01"), d("2026-01-01"), (OFFICE,))
-    assert not ServiceWindow.weekly(WeeklyHours(((),) * 7), exceptions=[opened]).never_opens
     assert [w.follows_calendar for w in (office, daily, ServiceWindow.always())] == [True, False, False]
     assert ServiceWindow.weekly(WeeklyHours.same([OFFICE], range(5)), on_holidays=True).follows_calendar
+
+
+def test_where_the_week_alone_decides() -> None:
+    plain, shut = WeeklyHours.same([OFFICE], range(5)), WeeklyHours(((),) * 7)
+    bare, named = (
+        WorkingCalendar.weekdays_only(),
+        WorkingCalendar.of_days([d("2026-05-01")], [d("2026-05-09")]),
+    )
+    office = ServiceWindow.weekly(plain)
+    # Five days of eight hours; no date is singled out, so there is nothing before or after one.
+    assert office.week_before(bare) == (date.max, 5 * 8 * HOUR)
+    assert office.week_after(bare) == (date.min, 5 * 8 * HOUR)
+    assert office.week_before(named) == (d("2026-05-01"), 5 * 8 * HOUR)
+    assert office.week_after(named) == (d("2026-05-09"), 5 * 8 * HOUR)
+    season = DatedHours(d("2026-04-01"), d("2026-06-30"), (OFFICE,))
+    staged = ServiceWindow(((date.min, plain), (d("2020-01-01"), shut)), exceptions=(season,))
+    assert staged.week_before(named) == (d("2020-01-01"), 5 * 8 * HOUR)
+    assert staged.week_after(named) == (d("2026-06-30"), 0)
+    late = ServiceWindow(((d("2026-05-05"), plain),))
+    assert (late.week_before(named), late.week_before(bare)) == ((d("2026-05-01"), 0), (d("2026-05-05"), 0))
+    assert late.week_after(bare) == (d("2026-05-05"), 5 * 8 * HOUR)
+    assert WeeklyHours.same([(0, 24 * HOUR)], range(7)).seconds == WEEK_SECONDS
+
+
+@pytest.mark.parametrize("calendar", [CHINA, WorkingCalendar.weekdays_only()])
+def test_the_hours_of_a_span_are_those_of_its_days(calendar: WorkingCalendar) -> None:
+    winter = WeeklyHours.same([(9 * HOUR, 17 * HOUR)], range(5))
+    summer = WeeklyHours((((8 * HOUR, 18 * HOUR),), *((((22 * HOUR, 30 * HOUR),),) * 5), ()))
+    season = DatedHours(d("2026-06-20"), d("2026-07-10"), ((8 * HOUR, 23 * HOUR),))
+    shut = DatedHours(d("2026-06-30"), d("2026-06-30"), ())
+    window = ServiceWindow(((d("2026-01-15"), winter), (d("2026-05-01"), summer)), exceptions=(season, shut))
+    for first, last in [
+        ("2025-12-20", "2026-08-01"),
+        ("2026-06-25", "2026-07-05"),
+        ("2026-03-01", "2026-03-01"),
+    ]:
+        span = range(d(first).toordinal(), d(last).toordinal())
+        expected = [(day, window.hours_on(date.fromordinal(day), calendar)) for day in span]
+        assert list(window.hours_between(span.start, span.stop, calendar)) == expected
 
 
 def test_the_week_in_words() -> None:

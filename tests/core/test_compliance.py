@@ -79,7 +79,7 @@ def test_the_rate_counts_only_what_is_decided() -> None:
 
 def test_no_decided_timer_is_no_rate_and_a_rate_is_cut_not_rounded() -> None:
     assert sla_rate([timer("a", "running"), timer("b", "cancelled")], AT).percent is None
-    many = [timer(str(i), "met") for i in range(29_999)] + [timer("x", "met_late")]
+    many = [timer("a", "met")] * 29_999 + [timer("x", "met_late")]
     assert sla_rate(many, AT).percent == Decimal("99.99")  # 99.9966… never prints as 100
 
 

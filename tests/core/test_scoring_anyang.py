@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
+from tests.core.drawing import read_yaml
 
 from opsledger.core.scoring import Fact, Money, Period, Scheme, assess, evaluate, forecast, parse_scheme
 
@@ -21,7 +21,7 @@ YEAR = Period(
 
 @pytest.fixture(scope="module")
 def scheme() -> Scheme:
-    return parse_scheme(YAML(typ="safe").load(SCHEMES / "anyang.yaml"))
+    return parse_scheme(read_yaml(SCHEMES / "anyang.yaml"))
 
 
 def losing(points: int) -> list[Fact]:

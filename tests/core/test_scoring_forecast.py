@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.core.drawing import examples
 from tests.core.schemes.load import fact, mark, month, scheme, year
 
 from opsledger.core.payment import forecast
@@ -111,7 +112,7 @@ def test_a_lost_month_does_not_hide_the_next_one() -> None:
     assert (step.points, step.period_id, step.cost_cny) == (11, "2026-07", 132_000)
 
 
-@settings(max_examples=10)
+@examples(60)
 @given(lost=st.lists(st.integers(0, 45), min_size=3, max_size=3), day=st.integers(0, 89))
 def test_the_next_change_is_the_fewest_facts_that_change_anything(lost: list[int], day: int) -> None:
     # Facts of one point are added one by one to each open month; the fewest that change money or grade.

@@ -66,6 +66,8 @@ BAD: list[tuple[str, Callable[[], object]]] = [
     ("clock.beyond", lambda: CLOCK.is_open(datetime(2600, 1, 1, tzinfo=UTC))),
     ("clock.beyond", lambda: ServiceClock(CHINA, ServiceWindow.always()).add(AT, timedelta(days=9_000_000))),
     ("clock.beyond", lambda: from_micros(10**20)),
+    ("clock.beyond", lambda: CLOCK.add(AT, timedelta(days=300_000))),
+    ("clock.beyond", lambda: CLOCK.subtract(AT, timedelta(days=300_000))),
     ("clock.end_before_start", lambda: CLOCK.between(AT, AT - MINUTE)),
     ("clock.naive_moment", lambda: CLOCK.add(NAIVE, MINUTE)),
     ("clock.naive_moment", lambda: CLOCK.subtract(NAIVE, MINUTE)),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+from tests.core.drawing import read_yaml
 
 from opsledger.core.calendars import DayKind, WorkingCalendar, parse_window
 from opsledger.core.clock import ServiceClock, from_micros, to_micros
@@ -21,8 +22,9 @@ CLOCK_TABLES = ("office", "pauses", "workdays", "zones", "china")
 CHINA = WorkingCalendar.china()
 
 
+@cache
 def table(name: str) -> Any:
-    return YAML(typ="safe").load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_yaml(CASES / f"{name}.yaml")
 
 
 def clock_cases() -> list[Any]:
@@ -69,7 +71,7 @@ def test_limit_case(ask: dict[str, Any], due: str) -> None:
 def test_every_official_day(year: int) -> None:
     notice = table("official")[year]
     off: dict[date, str] = {}
-    for holiday in notice["off"]:
+    for holiday in notice["days_off"]:
         days = (holiday["last"] - holiday["first"]).days + 1
         off |= {holiday["first"] + timedelta(days=n): holiday["name"] for n in range(days)}
     makeup = set(notice["makeup"])

@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from opsledger.core.calendars import ServiceWindow, WorkingCalendar
-from opsledger.core.calendars.windows import DAY_SECONDS
+from opsledger.core.calendars.windows import DAY_SECONDS, WEEK_SECONDS
 from opsledger.core.errors import DomainError
-from opsledger.core.timeline import ALWAYS, FIRST_YEAR, LAST_YEAR, Layout, instant_of, layout_of
+from opsledger.core.timeline import ALWAYS, FIRST_YEAR, LAST_YEAR, LONGEST, Layout, instant_of, layout_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -43,7 +43,7 @@ def from_micros(micros: int) -> datetime:
     try:
         return EPOCH + timedelta(0, 0, micros)
     except OverflowError:
-        raise DomainError("clock.beyond", first_year=FIRST_YEAR, last_year=LAST_YEAR) from None
+        raise _beyond() from None
 
 
 class ServiceClock:
@@ -67,7 +67,8 @@ class ServiceClock:
         """The earliest moment at which `amount` of open time has run since `start`.
 
         Closing time today, never the next opening.  Zero moves only a start that lies in closed time, to
-        the next opening.  Negative: ``clock.negative_amount``; no opening any more: ``clock.never_opens``.
+        the next opening.  Negative: ``clock.negative_amount``; no opening any more: ``clock.never_opens``;
+        past the last year of layouts: ``clock.beyond``.
         """
         return self._shown(self.add_micros(to_micros(start), amount // MICROSECOND))
 
@@ -101,7 +102,7 @@ class ServiceClock:
             closes = layout.closes[bisect_right(layout.opens, opened) - 1]
             if closes < layout.high:
                 return self._shown(closes)
-            if layout.last_year >= LAST_YEAR:
+            if layout.last_year >= LAST_YEAR or self._week_after(layout) == WEEK_SECONDS:
                 return None
             self._grow_forward(layout)
 
@@ -124,7 +125,7 @@ class ServiceClock:
         due = opens[index] + target - before[index]
         if due <= layout.closes[index]:
             return due
-        self._grow_forward(layout)
+        self._grow_forward(layout, amount)
         return self.add_micros(start, amount)
 
     def subtract_micros(self, end: int, amount: int) -> int:
@@ -147,7 +148,7 @@ class ServiceClock:
             elif reached >= before[0]:
                 index = bisect_right(before, reached) - 1
                 return opens[index] + reached - before[index]
-            layout = self._grow_back(layout)
+            layout = self._grow_back(layout, amount)
 
     def between_micros(self, start: int, end: int) -> int:
         """`between` in microseconds."""
@@ -239,15 +240,29 @@ class ServiceClock:
             return known
         return self._laid(first, last, known)
 
-    def _grow_forward(self, known: Layout) -> None:
-        if self.window.never_opens or known.last_year >= LAST_YEAR:
+    def _grow_forward(self, known: Layout, amount: int = 0) -> None:
+        if self._week_after(known) == 0:
             raise DomainError("clock.never_opens", window=self.window.name)
+        if known.last_year >= LAST_YEAR or amount > LONGEST:
+            raise _beyond()
         self._laid(known.first_year, min(known.last_year + _growth(known), LAST_YEAR), known)
 
-    def _grow_back(self, known: Layout) -> Layout:
-        if self.window.never_opens or known.first_year <= FIRST_YEAR:
+    def _grow_back(self, known: Layout, amount: int) -> Layout:
+        if self._week_before(known) == 0:
             raise DomainError("clock.never_opened", window=self.window.name)
+        if known.first_year <= FIRST_YEAR or amount > LONGEST:
+            raise _beyond()
         return self._laid(max(known.first_year - _growth(known), FIRST_YEAR), known.last_year, known)
+
+    def _week_after(self, known: Layout) -> int | None:
+        """Open seconds of every week after a layout, None while more than the weekday decides there."""
+        last, seconds = self.window.week_after(self.calendar)
+        return seconds if last.year < known.last_year else None
+
+    def _week_before(self, known: Layout) -> int | None:
+        """The same of every week before it."""
+        first, seconds = self.window.week_before(self.calendar)
+        return seconds if first.year > known.first_year else None
 
     def _laid(self, first: int, last: int, known: Layout | None) -> Layout:
         layout = layout_of(self.calendar, self.window, self.tz, (first, last), known)
@@ -257,14 +272,18 @@ class ServiceClock:
     def _year_of(self, at: int) -> int:
         year = from_micros(at).year
         if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise DomainError("clock.beyond", first_year=FIRST_YEAR, last_year=LAST_YEAR)
+            raise _beyond()
         return year
 
     def _shown(self, micros: int) -> datetime:
         try:
             return from_micros(micros).astimezone(self.tz)
         except OverflowError:
-            raise DomainError("clock.beyond", first_year=FIRST_YEAR, last_year=LAST_YEAR) from None
+            raise _beyond() from None
+
+
+def _beyond() -> DomainError:
+    return DomainError("clock.beyond", first_year=FIRST_YEAR, last_year=LAST_YEAR)
 
 
 def _growth(known: Layout) -> int:

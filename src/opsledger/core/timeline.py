@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from opsledger.core.calendars import ServiceWindow, WorkingCalendar
@@ -18,10 +19,16 @@ FIRST_YEAR = 1900
 LAST_YEAR = 2500
 """Years for which layouts are made; moments outside are refused rather than laid out for seconds."""
 
+LONGEST = (date(LAST_YEAR + 1, 1, 1) - date(FIRST_YEAR, 1, 1)).days * 86_400_000_000
+"""Microseconds from the first to the last of them: an amount above this cannot be reached."""
+
 _SECOND = 1_000_000
 _DAY = 86_400
 _FOREVER = 1 << 62
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_ONE_DAY = timedelta(days=1)
+_MICRO = timedelta(0, 0, 1)
 _DATES_AROUND = 3
 """Wall dates looked at beyond a stretch: an offset is at most a day, an interval at most two days."""
 
@@ -90,20 +97,22 @@ def _pieces(
     """Open pieces in UTC microseconds, in order; touching pieces are still apart."""
     if first_year > last_year:
         return []
-    low, high = _year_start(first_year), _year_start(last_year + 1)
-    walls = _wall_intervals(calendar, window, low // _DAY - _DATES_AROUND, high // _DAY + _DATES_AROUND)
+    low = _year_start(first_year) // _DAY - _DATES_AROUND
+    high = _year_start(last_year + 1) // _DAY + _DATES_AROUND
+    walls = _wall_intervals(calendar, window, low, high)
     found: list[tuple[int, int]] = []
     at = 0
-    for start, end, offset in _stretches(tz, low * _SECOND, high * _SECOND):
+    for start, end, offset in _stretches(tz, first_year, last_year):
         # A stretch may repeat wall time of the one before it, so the search steps back.
-        while at and walls[at - 1][1] * _SECOND > start + offset:
+        while at and walls[at - 1][1] > start + offset:
             at -= 1
         while at < len(walls):
-            opens, closes = walls[at][0] * _SECOND - offset, walls[at][1] * _SECOND - offset
+            opens, closes = walls[at]
+            opens, closes = opens - offset, closes - offset
             if opens >= end:
                 break
             if closes > start:
-                found.append((max(opens, start), min(closes, end)))
+                found.append((opens if opens > start else start, closes if closes < end else end))
             at += 1
     return found
 
@@ -111,12 +120,13 @@ def _pieces(
 def _wall_intervals(
     calendar: WorkingCalendar, window: ServiceWindow, first_day: int, last_day: int
 ) -> list[tuple[int, int]]:
-    """Intervals on a clock without a zone, in seconds since 1970, merged and in order."""
+    """Intervals on a clock without a zone, in microseconds since 1970, merged and in order."""
     walls: list[tuple[int, int]] = []
-    for day in range(first_day, last_day):
-        midnight = day * _DAY
-        for opens, closes in window.hours_on(date.fromordinal(_EPOCH_ORDINAL + day), calendar):
-            walls.append((midnight + opens, midnight + closes))
+    days = window.hours_between(first_day + _EPOCH_ORDINAL, last_day + _EPOCH_ORDINAL, calendar)
+    for ordinal, hours in days:
+        midnight = (ordinal - _EPOCH_ORDINAL) * _DAY
+        for opens, closes in hours:
+            walls.append(((midnight + opens) * _SECOND, (midnight + closes) * _SECOND))
     return _merged(walls)
 
 
@@ -136,9 +146,8 @@ def _merged(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _offset(tz: tzinfo, micros: int) -> int:
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(0, 0, micros)
-    shift = moment.astimezone(tz).utcoffset() or timedelta(0)
-    return shift // timedelta(0, 0, 1)
+    shift = (_EPOCH + timedelta(0, 0, micros)).astimezone(tz).utcoffset() or timedelta(0)
+    return shift // _MICRO
 
 
 def _change_between(tz: tzinfo, left: int, right: int) -> int:
@@ -160,30 +169,41 @@ def instant_of(tz: tzinfo, day: date, second: int, *, later: bool = False) -> in
     gives the moment of the change.
     """
     naive = datetime.combine(day, datetime.min.time()) + timedelta(seconds=second)
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    micro = timedelta(0, 0, 1)
-    first = (naive.replace(tzinfo=tz, fold=0) - epoch) // micro
-    second_pass = (naive.replace(tzinfo=tz, fold=1) - epoch) // micro
+    first = (naive.replace(tzinfo=tz, fold=0) - _EPOCH) // _MICRO
+    second_pass = (naive.replace(tzinfo=tz, fold=1) - _EPOCH) // _MICRO
     if first > second_pass:
         return _change_between(tz, second_pass - _SECOND, first)
     return second_pass if later else first
 
 
-def _stretches(tz: tzinfo, low: int, high: int) -> Iterator[tuple[int, int, int]]:
-    """(start, end, offset) in microseconds, the offset constant within each.
+def _stretches(tz: tzinfo, first_year: int, last_year: int) -> Iterator[tuple[int, int, int]]:
+    """(start, end, offset) in microseconds over whole UTC years, the offset constant within each."""
+    start, high = _year_start(first_year) * _SECOND, _year_start(last_year + 1) * _SECOND
+    offset = _offset(tz, start)
+    for year in range(first_year, last_year + 1):
+        for at, changed in _changes(tz, year):
+            if at < high:
+                yield start, at, offset
+                start, offset = at, changed
+    yield start, high, offset
+
+
+@lru_cache(maxsize=1 << 13)
+def _changes(tz: tzinfo, year: int) -> tuple[tuple[int, int], ...]:
+    """The changes of offset in (start, end] of a UTC year: the first second of each, and the new offset.
 
     Offsets are compared day by day and a change is then found to the second; no zone has ever changed
-    its offset twice within a day and back.
+    its offset twice within a day and back.  Kept, because every window of a zone asks for the same.
     """
-    start, offset = low, _offset(tz, low)
-    step = _DAY * _SECOND
-    for at in range(low, high, step):
-        reached = _offset(tz, at + step)
-        if reached == offset:
-            continue
-        right = _change_between(tz, at, at + step)
-        if right >= high:
-            break
-        yield start, right, offset
-        start, offset = right, reached
-    yield start, high, offset
+    found: list[tuple[int, int]] = []
+    moment = datetime(year, 1, 1, tzinfo=UTC)
+    before = moment.astimezone(tz).utcoffset()
+    for _ in range(_year_start(year), _year_start(year + 1), _DAY):
+        moment += _ONE_DAY
+        reached = moment.astimezone(tz).utcoffset()
+        if reached != before:
+            right = (moment - _EPOCH) // _MICRO
+            at = _change_between(tz, right - _DAY * _SECOND, right)
+            found.append((at, _offset(tz, at)))
+            before = reached
+    return tuple(found)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+from tests.core.drawing import read_yaml
 
 from opsledger.core.scoring import Fact, Mark, Money, Period, Scheme, parse_scheme
 
@@ -19,7 +19,7 @@ DAY = date(2026, 6, 15)
 
 @cache
 def _read(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = YAML(typ="safe").load(FOLDER / f"{name}.yaml")
+    found: dict[str, Any] = read_yaml(FOLDER / f"{name}.yaml")
     return found
 
 

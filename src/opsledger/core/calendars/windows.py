@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -12,6 +12,7 @@ from opsledger.core.calendars.working import DayKind, WorkingCalendar
 from opsledger.core.errors import DomainError
 
 DAY_SECONDS = 86_400
+WEEK_SECONDS = 7 * DAY_SECONDS
 _DAY_NAMES = "一二三四五六日"
 WEEKDAY_KEYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK_TIME = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)(?:[:：]([0-5]\d))?")
@@ -119,6 +120,11 @@ class WeeklyHours:
             hours[short] = parse_intervals(pairs)
         days = tuple(hours.get(key, ()) for key in WEEKDAY_KEYS)
         return cls(days, None if makeup is None else parse_intervals(makeup))
+
+    @property
+    def seconds(self) -> int:
+        """Open seconds of a plain week: 0 never opens, `WEEK_SECONDS` never closes."""
+        return sum(closes - opens for day in self.days for opens, closes in day)
 
     @property
     def text(self) -> str:
@@ -232,19 +238,30 @@ class ServiceWindow:
         )
 
     @property
-    def never_opens(self) -> bool:
-        """True when no weekday, make-up day or exception has any hours."""
-        return not (
-            any(any(hours.days) or hours.makeup for _, hours in self.versions)
-            or any(exception.intervals for exception in self.exceptions)
-        )
-
-    @property
     def follows_calendar(self) -> bool:
         """Whether the official calendar changes anything about this window."""
         return not self.on_holidays or (
             self.on_makeup_days and not all(all(h.days) for _, h in self.versions)
         )
+
+    def week_before(self, calendar: WorkingCalendar) -> tuple[date, int]:
+        """The first date on which more than the first week's pattern decides, and the open seconds of every
+        week before it."""
+        start, hours = self.versions[0]
+        named = self._singled_out(calendar)
+        if start > date.min:
+            return min([start, *named]), 0
+        return min([*(later for later, _ in self.versions[1:]), *named], default=date.max), hours.seconds
+
+    def week_after(self, calendar: WorkingCalendar) -> tuple[date, int]:
+        """The last date on which more than the last week's pattern decides, and the open seconds of every
+        week after it."""
+        start, hours = self.versions[-1]
+        return max([start, *self._singled_out(calendar)]), hours.seconds
+
+    def _singled_out(self, calendar: WorkingCalendar) -> list[date]:
+        """The dates that notices name, and the first and last of every exception."""
+        return [*calendar.named_days, *(day for one in self.exceptions for day in (one.first, one.last))]
 
     def exception_on(self, day: date) -> DatedHours | None:
         """The dated exception that governs `day`, if one does."""
@@ -271,6 +288,22 @@ class ServiceWindow:
         if kind is DayKind.HOLIDAY and not self.on_holidays:
             return ()
         return hours.days[day.weekday()]
+
+    def hours_between(
+        self, first: int, last: int, calendar: WorkingCalendar
+    ) -> Iterator[tuple[int, tuple[Interval, ...]]]:
+        """`hours_on` of every date from `first` up to, not including, `last`, all as ordinals."""
+        named = {day.toordinal() for day in calendar.named_days}
+        for one in self.exceptions:
+            named.update(range(max(one.first.toordinal(), first), min(one.last.toordinal() + 1, last)))
+        closed: tuple[tuple[Interval, ...], ...] = ((),) * 7
+        weeks = [(start.toordinal(), hours.days) for start, hours in self.versions]
+        for (start, days), (until, _) in pairwise([(1, closed), *weeks, (last, closed)]):
+            for ordinal in range(max(start, first), min(until, last)):
+                if ordinal in named:
+                    yield ordinal, self.hours_on(date.fromordinal(ordinal), calendar)
+                else:
+                    yield ordinal, days[(ordinal - 1) % 7]
 
 
 _ALWAYS = ServiceWindow.weekly(

@@ -114,6 +114,11 @@ class WorkingCalendar:
         notices = (*self.notices, notice)
         return WorkingCalendar(notices, covers_all_years=self._covers_all, weekend=self.weekend)
 
+    @property
+    def named_days(self) -> Mapping[date, DayKind]:
+        """The dates that some notice names, with what they are; of all others the weekday decides."""
+        return self._days
+
     def kind_of(self, day: date) -> DayKind:
         """Whether `day` is an ordinary working day, a weekend, a holiday or a make-up working day."""
         known = self._days.get(day)

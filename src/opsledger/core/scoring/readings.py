@@ -97,6 +97,13 @@ def with_readings(scheme: Scheme, readings: Mapping[str, str]) -> Scheme:
     chosen = chosen_readings(scheme, readings)
     if not chosen:
         return scheme
+    key = tuple(chosen.items())
+    if key not in scheme.resolved:
+        scheme.resolved[key] = _resolved(scheme, chosen)
+    return scheme.resolved[key]
+
+
+def _resolved(scheme: Scheme, chosen: Mapping[str, str]) -> Scheme:
     data: Any = copy.deepcopy(dict(scheme.source))
     for point in scheme.open_points:
         reading = next(one for one in point.readings if one.id == chosen[point.id])

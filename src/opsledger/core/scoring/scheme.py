@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from opsledger.core.scoring.choices import (
@@ -252,6 +252,10 @@ class Scheme:
     open_points: tuple[OpenPoint, ...]
     objection_days: int
     source: Mapping[str, object]
+    resolved: dict[tuple[tuple[str, str], ...], Scheme] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    """The schemes under the readings asked for so far: a year of months asks for the same one each time."""
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
