@@ -8,7 +8,7 @@ entry is written; what leaves the process (mail, chat) goes through the outbox i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from opsledger.kernel.access import Actor
@@ -28,6 +28,8 @@ class Event:
     recorded_at: datetime
     changes: Mapping[str, object]
     entry_id: int
+    # The row itself as the act's transaction holds it, where the act has it in hand; saves reading it again.
+    about: object = field(default=None, compare=False)
 
 
 Subscriber = Callable[[Event], None]

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from opsledger.core.errors import DomainError
-from opsledger.kernel import context, errors
+from opsledger.kernel import context, errors, recall
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -21,7 +21,12 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer_id = context.new_request_id()
-        response = self.get_response(request)
+        if request.method in ("GET", "HEAD"):
+            recall.hold()
+        try:
+            response = self.get_response(request)
+        finally:
+            recall.release()
         response["X-Request-Id"] = answer_id
         return response
 

@@ -16,3 +16,12 @@ class SweepRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Stamp(models.Model):
+    """One row whose value changes whenever a setting is written: see `kernel.recall`."""
+
+    value = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.value

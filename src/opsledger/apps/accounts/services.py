@@ -12,7 +12,7 @@ from django.db import transaction
 from opsledger.apps.accounts.models import ApiToken, Membership, Notice, Organisation, User
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
-from opsledger.kernel import clock
+from opsledger.kernel import clock, recall
 from opsledger.kernel.access import Actor
 
 
@@ -101,12 +101,17 @@ def withdraw_role(*, actor: Actor, membership: Membership) -> None:
 
 def people(contract_id: int, *roles: str, organisation_id: int | None = None) -> list[User]:
     """The active people with one of `roles` on a contract (for one body, if named)."""
+    key = ("people", contract_id, roles, organisation_id)
+    return list(recall.known(key, lambda: _people(contract_id, roles, organisation_id)))
+
+
+def _people(contract_id: int, roles: tuple[str, ...], organisation_id: int | None) -> tuple[User, ...]:
     rows = User.objects.filter(
         is_active=True, memberships__contract_id=contract_id, memberships__role__in=roles
     )
     if organisation_id is not None:
         rows = rows.filter(memberships__organisation_id=organisation_id)
-    return list(rows.distinct().order_by("id"))
+    return tuple(rows.distinct().order_by("id"))
 
 
 def notify(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from opsledger.apps.contracts.models import ServiceItem
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -39,3 +40,8 @@ def visible_items(actor: Actor, contract_id: int, prefix: str = "") -> Q:
     if not units:
         return Q(pk__in=[])
     return Q(**{f"{prefix}unit_id__in": units})
+
+
+def may_see_item(actor: Actor, item: ServiceItem) -> bool:
+    """What `visible_items` says, of one item already read."""
+    return sees_whole(actor, item.contract_id) or item.unit_id in unit_ids(actor, item.contract_id)

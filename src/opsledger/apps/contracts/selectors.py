@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -10,8 +11,9 @@ from django.http import Http404
 
 from opsledger.apps.accounts.models import Organisation
 from opsledger.apps.contracts.models import Contract, Obligation, ServiceItem, SeverityLevel, Term
-from opsledger.apps.contracts.policies import visible_contracts, visible_items
+from opsledger.apps.contracts.policies import may_see_item, visible_contracts, visible_items
 from opsledger.apps.contracts.words import KIND_WORDS
+from opsledger.kernel import recall
 from opsledger.kernel.access import Actor
 
 
@@ -44,10 +46,42 @@ def item_for(actor: Actor, contract: Contract, no: str) -> ServiceItem:
 
 def severities_of(item: ServiceItem, ticket: str = "incident") -> list[SeverityLevel]:
     """The levels that a ticket of this kind on this item can have, the worst first."""
-    rows = SeverityLevel.objects.filter(
-        contract_id=item.contract_id, set_id__in=item.severity_sets, ticket=ticket
-    )
-    return list(rows.order_by("set_id", "rank"))
+    sets = tuple(item.severity_sets)
+
+    def read() -> tuple[SeverityLevel, ...]:
+        rows = SeverityLevel.objects.filter(contract_id=item.contract_id, set_id__in=sets, ticket=ticket)
+        return tuple(rows.order_by("set_id", "rank"))
+
+    return list(recall.known(("levels", item.contract_id, sets, ticket), read))
+
+
+def contract_at_hand(actor: Actor, slug: str) -> Contract:
+    """One contract as remembered, for reading only; Http404 if it is not there or not for this actor."""
+
+    def read() -> Contract | None:
+        rows = Contract.objects.select_related("buyer", "provider", "supervisor")
+        return rows.filter(slug=slug).first()
+
+    found = recall.known(("contract", slug), read)
+    if found is None or not (actor.is_system or found.pk in actor.contracts()):
+        raise Http404
+    return copy(found)
+
+
+def item_at_hand(actor: Actor, contract: Contract, no: str) -> ServiceItem:
+    """One item as remembered, for reading only; Http404 if hidden or missing."""
+
+    def read() -> dict[str, ServiceItem]:
+        rows = ServiceItem.objects.filter(contract=contract).select_related("unit", "owner")
+        return {row.no: row for row in rows}
+
+    items = recall.known(("items", contract.pk), read)
+    found = items.get(no)
+    if found is None or not may_see_item(actor, found):
+        raise Http404
+    made = copy(found)
+    made.contract = contract
+    return made
 
 
 def live_terms(contract: Contract, *kinds: str) -> QuerySet[Term]:

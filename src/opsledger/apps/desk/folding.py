@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from opsledger.apps.contracts.models import Term
+from opsledger.apps.contracts.models import ServiceItem, Term
 from opsledger.apps.desk import agreements, ladder, terms
 from opsledger.apps.desk.agreements import Agreement
 from opsledger.apps.desk.models import Ticket, TicketEvent
 from opsledger.core import sla
 from opsledger.core.clock import ServiceClock
 from opsledger.core.sla.model import KINDS
+from opsledger.kernel import recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +38,44 @@ class Folded:
 class Rules:
     """What the fold of every ticket on one item needs."""
 
-    rows: tuple[Term, ...]
+    rows: Mapping[str, Term]
     agreed: Agreement
     clocks: Mapping[str, ServiceClock]
     steps: tuple[ladder.Step, ...]
+    item: ServiceItem
+    _terms: dict[tuple[str, str], tuple[sla.TimerTerm, ...]] = field(default_factory=dict)
+
+    def terms_for(self, kind: str, scope: str) -> tuple[sla.TimerTerm, ...]:
+        """What may bind a ticket of this kind on this part of the item; read once."""
+        found = self._terms.get((kind, scope))
+        if found is None:
+            found = self._terms[kind, scope] = tuple(
+                terms.timer_terms(
+                    self.rows.values(),
+                    item=self.item,
+                    kind=kind,
+                    scope=scope,
+                    agreed=self.agreed,
+                    clocks=self.clocks,
+                    warn_percent=ladder.percents(self.steps),
+                )
+            )
+        return found
 
 
 def rules_of(ticket: Ticket) -> Rules:
-    """The limits, settings and clocks under which the ticket stands."""
+    """The limits, settings and clocks under which the ticket stands, as remembered."""
+    return recall.known(("desk.rules", ticket.item_id), lambda: _rules(ticket))
+
+
+def _rules(ticket: Ticket) -> Rules:
     contract = ticket.contract
     return Rules(
-        tuple(terms.sla_terms(ticket.item)),
+        {str(row.pk): row for row in terms.sla_terms(ticket.item)},
         agreements.agreement_of(contract),
         agreements.clocks_of(contract),
         ladder.ladder_of(contract.pk),
+        ticket.item,
     )
 
 
@@ -59,23 +84,10 @@ def fold_ticket(
 ) -> Folded:
     """Every timer of `ticket` as it stands at `at`."""
     known = rules or rules_of(ticket)
-    made = terms.timer_terms(
-        known.rows,
-        item=ticket.item,
-        kind=ticket.kind,
-        scope=ticket.scope,
-        agreed=known.agreed,
-        clocks=known.clocks,
-        warn_percent=ladder.percents(known.steps),
-    )
+    made = known.terms_for(ticket.kind, ticket.scope)
     timers = sla.fold(facts(events), made, known.clocks, at)
     return Folded(
-        timers,
-        {term.id: term for term in made},
-        {str(row.pk): row for row in known.rows},
-        known.clocks,
-        known.agreed,
-        known.steps,
+        timers, {term.id: term for term in made}, known.rows, known.clocks, known.agreed, known.steps
     )
 
 

@@ -74,7 +74,8 @@ def concerned(event: Event, ticket: Ticket) -> dict[int, User]:
     told = _TOLD.get(event.verb)
     if told is None:
         return {}
-    groups = (*told[0], "watchers")
+    # Nobody watches yet what was reported just now.
+    groups = told[0] if event.verb == "ticket.reported" else (*told[0], "watchers")
     if event.changes.get("private"):
         groups = tuple(group for group in groups if group in ("assignee", "managers"))
     users = _once(user for group in groups for user in _group(ticket, group))
@@ -83,11 +84,19 @@ def concerned(event: Event, ticket: Ticket) -> dict[int, User]:
     return {user.pk: user for user in users if user.pk != event.actor.user_id}
 
 
+def ticket_of(event: Event) -> Ticket:
+    """The ticket of an entry: the row that the act has in hand, or read anew."""
+    if isinstance(event.about, Ticket):
+        return event.about
+    rows = Ticket.objects.select_related("contract", "item", "unit", "assignee", "reporter")
+    return rows.get(pk=event.subject_id)
+
+
 def tell(event: Event) -> None:
     """Tell the people concerned of an entry inside the application."""
     if event.subject_type != "ticket" or event.verb not in _TOLD:
         return
-    ticket = Ticket.objects.select_related("contract", "assignee", "reporter").get(pk=event.subject_id)
+    ticket = ticket_of(event)
     notify(
         users=concerned(event, ticket).values(),
         title=words_for(event, ticket) or "",

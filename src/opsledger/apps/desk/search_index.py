@@ -9,6 +9,7 @@ then a phrase of its pairs.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from django.db import connection
@@ -78,20 +79,26 @@ def _open(piece: list[str], token: str) -> bool:
 
 def text_of(ticket: Ticket) -> str:
     """Everything that is said on a ticket but private notes, which a unit must not find."""
-    notes = TicketEvent.objects.filter(ticket=ticket, private=False).exclude(note="")
+    notes = TicketEvent.objects.filter(ticket=ticket, private=False).exclude(note="").order_by()
     files = attachments_of("ticket", [str(ticket.pk)]).get(str(ticket.pk), [])
-    parts = [
-        ticket.number,
-        ticket.title,
-        ticket.description,
-        ticket.cause,
-        ticket.solution,
-        ticket.contact_name,
-        ticket.device,
-        ticket.place,
-        *notes.values_list("note", flat=True),
-        *(file.name for file in files),
-    ]
+    return _text(ticket, [*notes.values_list("note", flat=True), *(file.name for file in files)])
+
+
+def _text(ticket: Ticket, more: Iterable[str]) -> str:
+    # The description is the note of the first fact as well.
+    parts = dict.fromkeys(
+        [
+            ticket.number,
+            ticket.title,
+            ticket.description,
+            ticket.cause,
+            ticket.solution,
+            ticket.contact_name,
+            ticket.device,
+            ticket.place,
+            *more,
+        ]
+    )
     return "\n".join(part for part in parts if part)
 
 
@@ -116,6 +123,8 @@ def write(ticket_id: int, text: str) -> None:
             )
 
 
+# With these a ticket begins, and everything said on it is in hand.
+_FIRST = frozenset({"ticket.reported", "ticket.drafted", "ticket.logged"})
 _WORDLESS = frozenset(
     {"ticket.breached", "ticket.breach_lifted", "ticket.confirm_reminded", "ticket.rule_hit"}
 )
@@ -123,5 +132,11 @@ _WORDLESS = frozenset(
 
 def on_ticket(event: Event) -> None:
     """Index a ticket whenever something was said on it."""
-    if event.subject_type == "ticket" and event.verb not in _WORDLESS:
-        index_ticket(Ticket.objects.get(pk=event.subject_id))
+    if event.subject_type != "ticket" or event.verb in _WORDLESS:
+        return
+    ticket = event.about
+    if isinstance(ticket, Ticket) and event.verb in _FIRST:
+        files = event.changes.get("files")
+        write(ticket.pk, _text(ticket, files if isinstance(files, list) else ()))
+        return
+    index_ticket(Ticket.objects.get(pk=event.subject_id))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from opsledger.adapters.filestore import ALGORITHM, FileStore
 from opsledger.apps.ledger.models import Attachment, Chain, Entry, StoredFile
@@ -32,6 +33,8 @@ class Subject:
     id: str
     label: str
     unit_id: int | None = None
+    # The row, for the subscribers of this transaction; no part of the entry.
+    row: object = field(default=None, compare=False, repr=False)
 
 
 def contract_chain(contract_id: int) -> str:
@@ -56,7 +59,8 @@ def record(
     """
     at = clock.now()
     plain: dict[str, object] = json.loads(canonical(dict(changes or {})))
-    with transaction.atomic():
+    # No savepoint of its own: an entry that cannot be written undoes the act.
+    with transaction.atomic(savepoint=False):
         entry = _append(chain, actor, verb, subject, happened_at or at, at, plain)
         events.publish(
             events.Event(
@@ -70,6 +74,7 @@ def record(
                 recorded_at=entry.recorded_at,
                 changes=changes or {},
                 entry_id=entry.pk,
+                about=subject.row,
             )
         )
     return entry
@@ -84,11 +89,11 @@ def _append(
     at: datetime,
     changes: dict[str, object],
 ) -> Entry:
-    chain = _chain(name, at)
     for _ in range(_ATTEMPTS):
+        chain = _head(name, at)
         entry = Entry(
-            chain=chain,
-            seq=chain.head_seq + 1,
+            chain_id=chain.id,
+            seq=chain.seq + 1,
             happened_at=happened_at,
             recorded_at=at,
             actor_id=actor.user_id,
@@ -100,35 +105,53 @@ def _append(
             unit_id=subject.unit_id,
             changes=changes,
             request_id=context.request_id.get(),
-            previous_hash=chain.head_hash,
+            previous_hash=chain.hash,
         )
         entry.hash = rules.link(entry.previous_hash, body(entry), chain.algorithm)
-        # The claim: exactly one writer moves the head on from where it stood.
-        claimed = Chain.objects.filter(pk=chain.pk, head_seq=chain.head_seq).update(
-            head_seq=entry.seq, head_hash=entry.hash
-        )
-        if claimed == 1:
+        if _move(chain, entry):
             entry.save(force_insert=True)
             return entry
-        chain.refresh_from_db()
     raise DomainError("ledger.busy")
 
 
-def _chain(name: str, at: datetime) -> Chain:
-    found = Chain.objects.filter(name=name).first()
-    if found is not None:
-        return found
+class _Head(NamedTuple):
+    id: int
+    algorithm: str
+    seq: int
+    hash: str
+
+
+# Every act passes here; plain SQL costs a tenth of what the query builder does.
+_READ = "SELECT id, algorithm, head_seq, head_hash FROM ledger_chain WHERE name = %s"
+_MOVE = "UPDATE ledger_chain SET head_seq = %s, head_hash = %s WHERE id = %s AND head_seq = %s"
+
+
+def _move(chain: _Head, entry: Entry) -> bool:
+    """The claim: exactly one writer moves the head on from where it stood."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, (entry.seq, entry.hash, chain.id, chain.seq))
+        return bool(cursor.rowcount == 1)
+
+
+def _head(name: str, at: datetime) -> _Head:
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, (name,))
+        row = cursor.fetchone()
+    if row is not None:
+        return _Head(*row)
     algorithm = rules.best_algorithm()
     try:
         with transaction.atomic():
-            return Chain.objects.create(
+            Chain.objects.create(
                 name=name,
                 algorithm=algorithm,
                 head_hash=rules.genesis(name, algorithm).hash,
                 created_at=at,
             )
     except IntegrityError:
-        return Chain.objects.get(name=name)
+        pass  # another has begun it
+    chain = Chain.objects.get(name=name)
+    return _Head(chain.pk, chain.algorithm, chain.head_seq, chain.head_hash)
 
 
 def body(entry: Entry) -> dict[str, object]:

@@ -10,7 +10,7 @@ from ninja.files import UploadedFile
 
 from opsledger.apps.accounts.tokens import allows
 from opsledger.apps.contracts.models import Contract
-from opsledger.apps.contracts.selectors import contract_for, item_for, items_for, severity_sets_of
+from opsledger.apps.contracts.selectors import contract_at_hand, item_at_hand, items_for, severity_sets_of
 from opsledger.apps.desk import selectors, services
 from opsledger.apps.desk.api import shown
 from opsledger.apps.desk.api.acting import act_by_name
@@ -44,7 +44,7 @@ def _must(request: HttpRequest, scope: str) -> None:
 
 
 def _find(request: HttpRequest, slug: str, number: str) -> tuple[Contract, Ticket]:
-    contract = contract_for(request.actor, slug)
+    contract = contract_at_hand(request.actor, slug)
     return contract, selectors.ticket_for(request.actor, contract, number)
 
 
@@ -52,7 +52,7 @@ def _find(request: HttpRequest, slug: str, number: str) -> tuple[Contract, Ticke
 def items(request: HttpRequest, slug: Slug) -> Any:
     """The items on which a report can be made, with their levels."""
     _must(request, "read")
-    contract = contract_for(request.actor, slug)
+    contract = contract_at_hand(request.actor, slug)
     return Status(
         200,
         [
@@ -75,7 +75,7 @@ def items(request: HttpRequest, slug: Slug) -> Any:
 def counts(request: HttpRequest, slug: Slug) -> Any:
     """How many tickets wait for what."""
     _must(request, "read")
-    contract = contract_for(request.actor, slug)
+    contract = contract_at_hand(request.actor, slug)
     return Status(200, selectors.open_counts(request.actor, contract, clock.now()))
 
 
@@ -95,8 +95,8 @@ def tickets(
 ) -> Any:
     """Tickets, the newest first; `state=open` gives those that are not over."""
     _must(request, "read")
-    contract = contract_for(request.actor, slug)
-    rows = selectors.tickets_for(request.actor, contract)
+    contract = contract_at_hand(request.actor, slug)
+    rows = selectors.rows_for(request.actor, contract)
     if state == "open":
         rows = rows.filter(over=False)
     elif state:
@@ -126,13 +126,13 @@ def tickets(
 def report(request: HttpRequest, slug: Slug, told: ReportIn, key: Key = None) -> Any:
     """Report a fault, ask for something, or ask a question."""
     _must(request, "write")
-    contract = contract_for(request.actor, slug)
+    contract = contract_at_hand(request.actor, slug)
 
     def do() -> dict[str, Any]:
         said = told.model_dump(exclude={"item"})
         made = services.report_ticket(
             actor=request.actor,
-            item=item_for(request.actor, contract, told.item),
+            item=item_at_hand(request.actor, contract, told.item),
             reporter=request.user,
             source=Ticket.Source.API,
             **said,

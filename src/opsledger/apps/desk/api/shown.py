@@ -58,7 +58,7 @@ _SAID = (
 def whole(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """A ticket with its clocks as they stand now, its story as the actor may read it, its files."""
     events = selectors.events_of(ticket)
-    files = attachments_of("ticket", [str(ticket.pk)]).get(str(ticket.pk), [])
+    files = [] if ticket.just_told else attachments_of("ticket", [str(ticket.pk)]).get(str(ticket.pk), [])
     roles = policies.roles_on(actor, ticket)
     ways = tickets.allowed(ticket.kind, ticket.state, roles, done_actions(ticket, events))
     return {

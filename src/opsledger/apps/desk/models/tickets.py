@@ -89,6 +89,9 @@ class Ticket(models.Model):
     rating_parts = models.JSONField(default=dict, blank=True)
     rating_note = models.CharField("评价意见", max_length=500, blank=True)
 
+    # The facts of a ticket just made, for whoever made it; None on a row read from the database.
+    just_told: list[TicketEvent] | None = None
+
     class Meta:
         ordering = ["-reported_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["contract", "number"], name="desk_ticket_number_once")]

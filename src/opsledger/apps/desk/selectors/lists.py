@@ -15,7 +15,9 @@ from opsledger.apps.desk.models import Channel, MailTaken, ReportCode, SavedFilt
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
-_SHOWN = ("contract", "item", "unit", "assignee", "reporter")
+_BESIDE = ("item", "unit", "assignee", "reporter")
+_SHOWN = ("contract", *_BESIDE)
+_HEAVY_ITEM = tuple(f"item__{name}" for name in ("facts", "open_points", "pack_data"))
 # What a list never shows and what weighs most: a contract's scheme read fifty times is half of a page's cost.
 _HEAVY = (
     *(
@@ -31,14 +33,29 @@ _HEAVY = (
             "pack_data",
         ]
     ),
-    *(f"item__{name}" for name in ("facts", "open_points", "pack_data")),
+    *_HEAVY_ITEM,
 )
 
 
 def tickets_for(actor: Actor, contract: Contract) -> QuerySet[Ticket]:
     """The tickets of a contract that `actor` may see."""
-    rows = Ticket.objects.filter(contract=contract).filter(policies.visible_tickets(actor, contract.pk))
-    return rows.select_related(*_SHOWN).defer(*_HEAVY)
+    # Asked through the contract, every row holds the contract in hand; nothing of it is read again.
+    rows = contract.tickets.filter(policies.visible_tickets(actor, contract.pk))
+    return rows.select_related(*_BESIDE).defer(*_HEAVY_ITEM)
+
+
+# What a row of a list says, and nothing more.
+_ROW = (
+    *("number", "kind", "title", "state", "severity", "reported_at", "due_at", "due_metric", "breached"),
+    *("version", "over", "contract_id", "item__no", "item__name", "item__short_name"),
+    *("unit__name", "unit__short_name", "assignee__full_name", "assignee__username"),
+)
+
+
+def rows_for(actor: Actor, contract: Contract) -> QuerySet[Ticket]:
+    """`tickets_for` with what a row of a list shows; anything else would be read one by one."""
+    rows = contract.tickets.filter(policies.visible_tickets(actor, contract.pk))
+    return rows.select_related("item", "unit", "assignee").only(*_ROW)
 
 
 def ticket_for(actor: Actor, contract: Contract, number: str) -> Ticket:
@@ -46,7 +63,7 @@ def ticket_for(actor: Actor, contract: Contract, number: str) -> Ticket:
     found = tickets_for(actor, contract).filter(number=number).first()
     if found is None:
         raise Http404
-    found.contract = found.item.contract = contract
+    found.item.contract = contract
     return found
 
 
@@ -119,7 +136,7 @@ def engineers_with_load(contract: Contract) -> list[tuple[User, int]]:
 
 def events_of(ticket: Ticket) -> list[TicketEvent]:
     """Every fact about a ticket in the order of recording, private ones included; one query."""
-    events = list(TicketEvent.objects.filter(ticket=ticket).order_by("recorded_at", "id"))
+    events = ticket.just_told or list(TicketEvent.objects.filter(ticket=ticket).order_by("recorded_at", "id"))
     for event in events:
         event.ticket = ticket
     return events

@@ -110,7 +110,7 @@ def _take(act: Act, at: datetime) -> Ticket:
         chain=ledger.contract_chain(ticket.contract_id),
         actor=actor,
         verb=verb(act.action),
-        subject=subject(ticket),
+        subject=subject(ticket, held=True),
         happened_at=moment,
         changes=_told(act, found, late),
     )

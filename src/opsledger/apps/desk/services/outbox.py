@@ -19,7 +19,8 @@ from django.db.models import Q
 from opsledger.apps.desk import notices
 from opsledger.apps.desk.models import Channel, Delivery, Ticket
 from opsledger.apps.desk.services.letters import send_letter
-from opsledger.kernel import clock
+from opsledger.apps.ledger.services import contract_chain
+from opsledger.kernel import clock, recall
 from opsledger.kernel.events import Event
 
 MAX_TRIES = 8
@@ -27,6 +28,7 @@ _FIRST_PAUSE = timedelta(seconds=30)
 _CLAIM_HOLDS = timedelta(minutes=5)
 _BATCH = 50
 _TIMEOUT_SECONDS = 10
+_CHAIN = contract_chain(0).removesuffix("0")
 
 Send = Callable[[Channel, Delivery], None]
 
@@ -35,10 +37,13 @@ def on_event(event: Event) -> None:
     """Write a delivery for every channel that wants the entry."""
     if event.subject_type != "ticket":
         return
-    channels = list(Channel.objects.filter(contract__tickets__pk=event.subject_id, active=True).distinct())
+    if not event.chain.startswith(_CHAIN):
+        return
+    contract_id = int(event.chain.removeprefix(_CHAIN))
+    channels = recall.known(("desk.channels", contract_id), lambda: _channels(contract_id))
     if not channels:
         return
-    ticket = Ticket.objects.select_related("contract", "item", "unit", "assignee").get(pk=event.subject_id)
+    ticket = notices.ticket_of(event)
     told = notices.words_for(event, ticket)
     for channel in channels:
         if channel.verbs and event.verb not in channel.verbs:
@@ -66,6 +71,10 @@ def _body(event: Event, ticket: Ticket) -> str:
     """What the nearest clock says; of a note also its words, so that a reply can be written where it is read."""
     note = str(event.changes.get("note", "")) if event.verb == "ticket.noted" else ""
     return "\n".join(part for part in (note, notices.clock_words(ticket)) if part)
+
+
+def _channels(contract_id: int) -> tuple[Channel, ...]:
+    return tuple(Channel.objects.filter(contract_id=contract_id, active=True))
 
 
 def _payload(event: Event, ticket: Ticket) -> dict[str, object]:

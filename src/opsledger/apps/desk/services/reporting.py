@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import ServiceItem
@@ -15,7 +15,7 @@ from opsledger.apps.contracts.selectors import severities_of
 from opsledger.apps.desk import policies
 from opsledger.apps.desk.models import Ticket, TicketEvent, TicketNumber
 from opsledger.apps.desk.services.acting import check_open
-from opsledger.apps.desk.services.timing import refresh_timers, subject
+from opsledger.apps.desk.services.timing import open_timers, start_timers, subject
 from opsledger.apps.desk.words import verb
 from opsledger.apps.ledger import services as ledger
 from opsledger.core import tickets
@@ -24,7 +24,6 @@ from opsledger.core.transitions import Transition
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
 
-_ATTEMPTS = 50
 # A change is drafted and a problem logged; the rest is reported.
 FIRST_ACTIONS = {"change": "draft", "problem": "log"}
 
@@ -61,12 +60,12 @@ def report_ticket(
         found = tickets.step(
             kind, tickets.NEW, action, _roles(actor, item), {"item": item.pk, "summary": title}
         )
-        ticket = Ticket.objects.create(
+        ticket = Ticket(
             contract=item.contract,
             number=_number(item.contract_id, clock.local(moment).year),
             kind=kind,
             item=item,
-            unit_id=item.unit_id,
+            unit=item.unit,
             scope=scope,
             severity=severity,
             severity_rank=rank,
@@ -82,11 +81,45 @@ def report_ticket(
             reported_at=moment,
             updated_at=at,
         )
-        for upload in files:
-            ledger.attach_upload(upload=upload, subject=subject(ticket), actor=actor)
-        _first_fact(actor, ticket, found, moment, at)
-        refresh_timers(ticket, at)
+        _write(ticket, _first_fact(actor, ticket, found, moment, at), found.action, files, actor, at)
         return ticket
+
+
+def _write(
+    ticket: Ticket,
+    first: TicketEvent,
+    action: str,
+    files: Iterable[UploadedFile],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """The ticket with its deadlines, its first fact, its files, the entry, the clocks."""
+    opening = open_timers(ticket, first, at)
+    ticket.save(force_insert=True)
+    first.ticket = ticket
+    first.save(force_insert=True)
+    names = [
+        ledger.attach_upload(upload=upload, subject=subject(ticket), actor=actor).name for upload in files
+    ]
+    told: dict[str, object] = {
+        "item": ticket.item.numbered,
+        "severity": ticket.severity,
+        "source": ticket.get_source_display(),
+    }
+    if ticket.device:
+        told["device"] = ticket.device
+    if names:
+        told["files"] = names
+    ledger.record(
+        chain=ledger.contract_chain(ticket.contract_id),
+        actor=actor,
+        verb=verb(action),
+        subject=subject(ticket, held=True),
+        happened_at=first.happened_at,
+        changes=told,
+    )
+    start_timers(ticket, opening, at)
+    ticket.just_told = [first]
 
 
 def _check(actor: Actor, item: ServiceItem, moment: datetime, at: datetime) -> None:
@@ -122,11 +155,13 @@ def _severity_rank(item: ServiceItem, kind: str, severity: str) -> int:
     return ranks[severity]
 
 
-def _first_fact(actor: Actor, ticket: Ticket, found: Transition, moment: datetime, at: datetime) -> None:
+def _first_fact(
+    actor: Actor, ticket: Ticket, found: Transition, moment: datetime, at: datetime
+) -> TicketEvent:
     data = {"item": str(ticket.item_id)}
     if ticket.severity:
         data["severity"] = ticket.severity
-    TicketEvent.objects.create(
+    return TicketEvent(
         ticket=ticket,
         kind=found.events[0] if found.events else found.action,
         action=found.action,
@@ -137,33 +172,22 @@ def _first_fact(actor: Actor, ticket: Ticket, found: Transition, moment: datetim
         data=data,
         note=ticket.description,
     )
-    told: dict[str, object] = {
-        "item": ticket.item.numbered,
-        "severity": ticket.severity,
-        "source": ticket.get_source_display(),
-    }
-    if ticket.device:
-        told["device"] = ticket.device
-    ledger.record(
-        chain=ledger.contract_chain(ticket.contract_id),
-        actor=actor,
-        verb=verb(found.action),
-        subject=subject(ticket),
-        happened_at=moment,
-        changes=told,
-    )
+
+
+_NEXT = "UPDATE desk_ticketnumber SET last = last + 1 WHERE contract_id = %s RETURNING last"
 
 
 def _number(contract_id: int, year: int) -> str:
     """The next number of the contract; two writers never get the same."""
-    for _ in range(_ATTEMPTS):
-        row = TicketNumber.objects.filter(contract_id=contract_id).first()
-        if row is None:
-            try:
-                with transaction.atomic():
-                    row = TicketNumber.objects.create(contract_id=contract_id)
-            except IntegrityError:
-                continue
-        if TicketNumber.objects.filter(pk=row.pk, last=row.last).update(last=row.last + 1) == 1:
-            return f"{year}-{row.last + 1:05d}"
+    for _ in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(_NEXT, (contract_id,))
+            row = cursor.fetchone()
+        if row is not None:
+            return f"{year}-{row[0]:05d}"
+        try:
+            with transaction.atomic():
+                TicketNumber.objects.create(contract_id=contract_id)
+        except IntegrityError:
+            continue
     raise DomainError("ticket.number_busy")

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from opsledger.apps.contracts.selectors import live_terms
 from opsledger.apps.desk import agreements
 from opsledger.apps.desk.models import Approval, RuleHit, Ticket
+from opsledger.apps.desk.notices import ticket_of
 from opsledger.apps.desk.services.timing import subject
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
@@ -22,7 +23,7 @@ def on_ticket(event: events.Event) -> None:
         return
     if not (event.changes.get("device") or event.changes.get("fault")):
         return
-    ticket = Ticket.objects.select_related("contract", "item").get(pk=event.subject_id)
+    ticket = ticket_of(event)
     if ticket.kind != "incident":
         return
     agreed = agreements.agreement_of(ticket.contract)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -20,9 +21,39 @@ _BATCH = 500
 _JUST_AFTER = timedelta(microseconds=1)
 
 
-def subject(ticket: Ticket) -> ledger.Subject:
-    """The ticket as the ledger names it."""
-    return ledger.Subject("ticket", str(ticket.pk), ticket.numbered, ticket.unit_id)
+def subject(ticket: Ticket, *, held: bool = False) -> ledger.Subject:
+    """The ticket as the ledger names it; `held` where the row in hand is what the database has."""
+    row = ticket if held else None
+    return ledger.Subject("ticket", str(ticket.pk), ticket.numbered, ticket.unit_id, row)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The clocks of a ticket that is about to be written."""
+
+    folded: folding.Folded
+    pairs: list[tuple[Timer, sla.Timer]]
+
+
+def open_timers(ticket: Ticket, first: TicketEvent, at: datetime) -> Opening:
+    """Fold the first fact and tell the ticket its deadlines, before either is written."""
+    folded = folding.fold_ticket(ticket, [first], at + _JUST_AFTER)
+    pairs = []
+    for timer in folded.timers:
+        row = Timer(ticket=ticket, metric=timer.metric, cycle=timer.cycle)
+        _tell(row, timer, folded)
+        pairs.append((row, timer))
+    _set_deadlines(ticket, [row for row, _ in pairs], None)
+    return Opening(folded, pairs)
+
+
+def start_timers(ticket: Ticket, opening: Opening, at: datetime) -> None:
+    """Write the clocks of a ticket just written; one reported in the past may have run out already."""
+    rows = [row for row, _ in opening.pairs]
+    for row in rows:
+        row.ticket = ticket
+    Timer.objects.bulk_create(rows)
+    _act_on(ticket, opening.pairs, opening.folded, at, told=True)
 
 
 def refresh_timers(ticket: Ticket, at: datetime, rules: folding.Rules | None = None) -> list[Timer]:
@@ -47,9 +78,22 @@ def refresh_timers(ticket: Ticket, at: datetime, rules: folding.Rules | None = N
             row.save()
     if known:
         Timer.objects.filter(pk__in=[row.pk for row in known.values()]).delete()
+    return _act_on(ticket, pairs, folded, at)
+
+
+def _act_on(
+    ticket: Ticket,
+    pairs: list[tuple[Timer, sla.Timer]],
+    folded: folding.Folded,
+    at: datetime,
+    *,
+    told: bool = False,
+) -> list[Timer]:
+    """Climb the ladder, keep the deadlines (unless they are `told` already), record breaches."""
     rungs, repeats_at = ladder.climb(ticket, pairs, folded.steps, at)
     kept = [row for row, _ in pairs]
-    _tell_ticket(ticket, kept, repeats_at)
+    if not told or repeats_at is not None:
+        _tell_ticket(ticket, kept, repeats_at)
     breached = _record_breaches(ticket, kept, at)
     if rungs:
         _tell_rungs(ticket, rungs, at)
@@ -73,6 +117,16 @@ def _tell(row: Timer, timer: sla.Timer, folded: folding.Folded) -> None:
 
 def _tell_ticket(ticket: Ticket, rows: list[Timer], repeats_at: datetime | None) -> None:
     """The columns of the ticket that lists and sweeps ask for; its version is not touched."""
+    _set_deadlines(ticket, rows, repeats_at)
+    Ticket.objects.filter(pk=ticket.pk).update(
+        next_due_at=ticket.next_due_at,
+        due_at=ticket.due_at,
+        due_metric=ticket.due_metric,
+        breached=ticket.breached,
+    )
+
+
+def _set_deadlines(ticket: Ticket, rows: list[Timer], repeats_at: datetime | None) -> None:
     waiting = [row for row in rows if row.state in _OPEN]
     nearest = min(waiting, key=lambda row: row.due_at, default=None)
     ahead = [row.next_at for row in rows if row.next_at]
@@ -80,12 +134,6 @@ def _tell_ticket(ticket: Ticket, rows: list[Timer], repeats_at: datetime | None)
     ticket.due_at = nearest.due_at if nearest else None
     ticket.due_metric = nearest.metric if nearest else ""
     ticket.breached = any(row.state in _LATE for row in rows)
-    Ticket.objects.filter(pk=ticket.pk).update(
-        next_due_at=ticket.next_due_at,
-        due_at=ticket.due_at,
-        due_metric=ticket.due_metric,
-        breached=ticket.breached,
-    )
 
 
 def _record_breaches(ticket: Ticket, rows: list[Timer], at: datetime) -> list[Timer]:
