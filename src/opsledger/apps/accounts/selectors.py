@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.db.models import Count, QuerySet
 
+from opsledger.apps.accounts.actors import actor_for
 from opsledger.apps.accounts.models import Membership, Notice, User
+from opsledger.kernel.access import Actor
+
+
+def actor_of(user_id: int) -> Actor | None:
+    """The actor of an active person; None if there is none."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return actor_for(user) if user else None
 
 
 def unread_count(user_id: int | None) -> int:

@@ -31,5 +31,6 @@ urlpatterns = [
     path("c/<slug:slug>/rounds/<int:round_id>/sync/", views.sync, name="sync"),
     path("c/<slug:slug>/rounds/<int:round_id>/photos/", views.round_photo, name="round_photo"),
     path("c/<slug:slug>/calendar/", views.calendar, name="calendar"),
+    path("feeds/duties/<str:key>.ics", views.calendar_feed, name="calendar_feed"),
     path("c/<slug:slug>/matrix/", views.matrix, name="matrix"),
 ]

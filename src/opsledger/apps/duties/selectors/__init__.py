@@ -10,7 +10,7 @@ from opsledger.apps.duties.selectors.compliance import (
     occurrence_outcomes,
     standing_case,
 )
-from opsledger.apps.duties.selectors.days import CalendarDay, calendar_days
+from opsledger.apps.duties.selectors.days import NOBODY, CalendarDay, calendar_days, team_of, team_week
 from opsledger.apps.duties.selectors.rounds import (
     finding_counts,
     finding_for,
@@ -47,6 +47,7 @@ from opsledger.apps.duties.selectors.workload import (
 
 __all__ = [
     "ATTENTION",
+    "NOBODY",
     "CalendarDay",
     "DueWork",
     "Grid",
@@ -89,6 +90,8 @@ __all__ = [
     "round_for",
     "sample",
     "standing_case",
+    "team_of",
+    "team_week",
     "to_verify",
     "versions_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
@@ -18,6 +18,7 @@ from opsledger.apps.duties.workload import Week, usual_minutes, weeks
 from opsledger.kernel.access import Actor
 
 _LONGEST = timedelta(hours=12)
+_PLANNED_SPAN = timedelta(hours=1)
 
 
 def minutes_by_activity(contract: Contract) -> dict[str, tuple[int, int]]:
@@ -58,7 +59,10 @@ def forecast(contract: Contract, *, since: date, owner_id: int | None = None) ->
 
 
 def ical_of(actor: Actor, contract: Contract, *, at: datetime, mine: bool) -> bytes:
-    """Open work of the next 90 days as iCalendar: an event on each due day, with the same id each time."""
+    """Open work of the next 90 days as iCalendar, with the same id each time.
+
+    What is planned stands at its hour, the rest on its due day.
+    """
     zone = ZoneInfo(contract.time_zone)
     rows = occurrences_for(actor, contract).filter(
         state__in=OPEN, due_at__gte=at, due_at__lt=at + timedelta(days=90)
@@ -74,10 +78,15 @@ def ical_of(actor: Actor, contract: Contract, *, at: datetime, mine: bool) -> by
         event.add("uid", f"occurrence-{row.pk}@opsledger")
         event.add("dtstamp", at)
         day = row.due_at.astimezone(zone).date()
-        event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
+        if row.planned_at:
+            event.add("dtstart", row.planned_at.astimezone(UTC))
+            event.add("dtend", (row.planned_at + _PLANNED_SPAN).astimezone(UTC))
+        else:
+            event.add("dtstart", day)
+            event.add("dtend", day + timedelta(days=1))
+        event.add("sequence", row.version)
         event.add("summary", f"{row.item.no if row.item else '合同'} {row.title}")
-        event.add("description", row.rule)
+        event.add("description", f"期限 {row.due_at.astimezone(zone):%Y-%m-%d %H:%M}\n{row.rule}")
         calendar.add_component(event)
     return bytes(calendar.to_ical())
 

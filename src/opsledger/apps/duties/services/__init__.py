@@ -26,6 +26,7 @@ from opsledger.apps.duties.services.findings import (
     verify_finding,
 )
 from opsledger.apps.duties.services.finishing import finish_round
+from opsledger.apps.duties.services.moving import move_occurrence
 from opsledger.apps.duties.services.planning import plan_contract, plan_obligation
 from opsledger.apps.duties.services.quotas import draw_quota
 from opsledger.apps.duties.services.rounds import add_photo, save_answers, start_round
@@ -55,6 +56,7 @@ __all__ = [
     "finish_round",
     "fix_finding",
     "make_ticket",
+    "move_occurrence",
     "open_due",
     "order_remediation",
     "plan_contract",

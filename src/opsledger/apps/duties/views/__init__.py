@@ -1,7 +1,7 @@
 """Pages of this room."""
 
 from opsledger.apps.duties.views.acts import evidence_file, occurrence, verify_queue
-from opsledger.apps.duties.views.calendar import calendar
+from opsledger.apps.duties.views.calendar import calendar, calendar_feed
 from opsledger.apps.duties.views.findings import finding, findings, new_finding
 from opsledger.apps.duties.views.lists import matrix, occurrences
 from opsledger.apps.duties.views.obligations import obligation, obligations
@@ -14,6 +14,7 @@ from opsledger.apps.duties.views.templates import sample, template, templates
 __all__ = [
     "begin",
     "calendar",
+    "calendar_feed",
     "evidence_file",
     "finding",
     "findings",
