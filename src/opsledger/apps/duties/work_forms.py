@@ -31,3 +31,42 @@ class MoveForm(forms.Form):
     def __init__(self, team: Sequence[User], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["assignee"].queryset = User.objects.filter(pk__in=[user.pk for user in team])
+
+
+PERIODS = [
+    ("day", "每日"), ("week", "每周"), ("month", "每月"), ("quarter", "每季度"), ("halfyear", "每半年"), ("year", "每年"),
+]  # fmt: skip
+
+
+class WhatIfForm(forms.Form):
+    """What might be added: a system like one of ours, one of another pack, or one activity."""
+
+    add = forms.ChoiceField(
+        label="增加什么", choices=[("item", "与本合同某项相同的系统"), ("pack", "其他合同包中的服务项"), ("act", "一项活动")]
+    )  # fmt: skip
+    item = forms.ChoiceField(label="本合同服务项", required=False)
+    pack = forms.ChoiceField(label="合同包", required=False)
+    no = forms.ChoiceField(label="包中的服务项", required=False)
+    activity = forms.ChoiceField(label="活动", required=False)
+    count = forms.IntegerField(
+        label="次数", min_value=1, max_value=31, required=False,
+        error_messages={"min_value": "次数至少为1", "max_value": "次数最多为31", "invalid": "次数应为整数"},
+    )  # fmt: skip
+    period = forms.ChoiceField(label="周期", choices=PERIODS, required=False)
+    times = forms.IntegerField(
+        label="几个", min_value=1, max_value=50, required=False,
+        error_messages={"min_value": "至少1个", "max_value": "最多50个", "invalid": "个数应为整数"},
+    )  # fmt: skip
+
+    def __init__(self, choices: dict[str, Sequence[tuple[str, str]]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, found in choices.items():
+            self.fields[name].choices = [("", "请选择"), *found]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        wanted = {"item": ["item"], "pack": ["pack", "no"], "act": ["activity", "period"]}
+        for name in wanted.get(str(said.get("add")), []):
+            if not said.get(name) and name not in self.errors:
+                self.add_error(name, f"请选择{self.fields[name].label}")
+        return said

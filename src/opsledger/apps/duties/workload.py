@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -18,11 +18,12 @@ _DEFAULT = 60
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One week of the plan: Monday, tasks, minutes, people needed."""
+    """One week of the plan: Monday, tasks that fall due, minutes of work, working days."""
 
     monday: date
     tasks: int
     minutes: int
+    days: int = 5
 
     @property
     def hours(self) -> int:
@@ -31,8 +32,8 @@ class Week:
 
     @property
     def people(self) -> int:
-        """How many people that is."""
-        return ceil(self.minutes / 60 / HOURS_A_PERSON_WEEK)
+        """How many people that takes in the working days of this week (a week without any: on one day)."""
+        return ceil(self.minutes / 60 / (HOURS_A_PERSON_WEEK / 5 * max(1, self.days)))
 
 
 def usual_minutes(activity: str, template: int | None, measured: Iterable[int]) -> int:
@@ -43,8 +44,12 @@ def usual_minutes(activity: str, template: int | None, measured: Iterable[int]) 
     return template or USUAL_MINUTES.get(activity, _DEFAULT)
 
 
-def weeks(tasks: Iterable[tuple[date, date, str]], minutes: Mapping[str, int]) -> list[Week]:
-    """The weeks of a plan.  Each task (opens, due, activity) is spread evenly over the weeks of its window.
+def weeks(
+    tasks: Iterable[tuple[date, date, str]],
+    minutes: Mapping[str, int],
+    working: Callable[[date], bool] = lambda day: day.weekday() < 5,
+) -> list[Week]:
+    """The weeks of a plan; `working` tells working days from others.  Each task (opens, due, activity) is spread evenly over the weeks of its window.
 
     A monthly task may be done in any of its weeks; whoever plans well spreads them, and so does the forecast.
     """
@@ -64,4 +69,37 @@ def weeks(tasks: Iterable[tuple[date, date, str]], minutes: Mapping[str, int]) -
         return []
     begin, end = min(load), max(load)
     mondays = [begin + timedelta(weeks=n) for n in range((end - begin).days // 7 + 1)]
-    return [Week(monday, count.get(monday, 0), ceil(load.get(monday, 0))) for monday in mondays]
+    return [
+        Week(
+            monday,
+            count.get(monday, 0),
+            ceil(load.get(monday, 0)),
+            sum(working(monday + timedelta(days=n)) for n in range(7)),
+        )
+        for monday in mondays
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One week without and with an addition."""
+
+    monday: date
+    before: Week | None
+    after: Week
+
+    @property
+    def more(self) -> int:
+        """Whole hours that the addition brings, rounded up."""
+        return ceil((self.after.minutes - (self.before.minutes if self.before else 0)) / 60)
+
+
+def compare(before: Iterable[Week], after: Iterable[Week]) -> list[Compared]:
+    """Week by week, in the order of `after` (which has every week of `before` and more)."""
+    known = {week.monday: week for week in before}
+    return [Compared(week.monday, known.get(week.monday), week) for week in after]
+
+
+def short_weeks(found: Iterable[Week], people: int) -> list[Week]:
+    """The weeks that need more people than there are."""
+    return [week for week in found if week.people > people]

@@ -10,7 +10,14 @@ from opsledger.apps.duties.selectors.compliance import (
     occurrence_outcomes,
     standing_case,
 )
-from opsledger.apps.duties.selectors.days import NOBODY, CalendarDay, calendar_days, team_of, team_week
+from opsledger.apps.duties.selectors.days import (
+    NOBODY,
+    CalendarDay,
+    calendar_days,
+    engineers_of,
+    team_of,
+    team_week,
+)
 from opsledger.apps.duties.selectors.rounds import (
     finding_counts,
     finding_for,
@@ -37,6 +44,14 @@ from opsledger.apps.duties.selectors.rows import (
 )
 from opsledger.apps.duties.selectors.staff import members_of, posts_of, presence, replacements_of
 from opsledger.apps.duties.selectors.templates import checklist_for, checklists_of, fitting, versions_of
+from opsledger.apps.duties.selectors.whatif import (
+    Addition,
+    items_of_pack,
+    like_item,
+    like_pack_item,
+    one_activity,
+    pack_choices,
+)
 from opsledger.apps.duties.selectors.workload import (
     draws_of,
     forecast,
@@ -48,6 +63,7 @@ from opsledger.apps.duties.selectors.workload import (
 __all__ = [
     "ATTENTION",
     "NOBODY",
+    "Addition",
     "CalendarDay",
     "DueWork",
     "Grid",
@@ -62,6 +78,7 @@ __all__ = [
     "documents_due",
     "draws_of",
     "due_for",
+    "engineers_of",
     "finding_counts",
     "finding_for",
     "findings_for",
@@ -69,7 +86,10 @@ __all__ = [
     "flagged",
     "forecast",
     "ical_of",
+    "items_of_pack",
     "last_round",
+    "like_item",
+    "like_pack_item",
     "lines_of",
     "live_round",
     "members_of",
@@ -79,7 +99,9 @@ __all__ = [
     "occurrence_for",
     "occurrence_outcomes",
     "occurrences_for",
+    "one_activity",
     "overdue_findings",
+    "pack_choices",
     "pending_waivers",
     "posts_of",
     "presence",

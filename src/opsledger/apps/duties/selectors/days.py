@@ -53,6 +53,11 @@ class PersonWeek:
         return sum(len(rows) for _, rows in self.cells)
 
 
+def engineers_of(contract: Contract) -> list[User]:
+    """The engineers of a contract."""
+    return people(contract.pk, access.ENGINEER)
+
+
 def team_of(contract: Contract) -> list[User]:
     """Those who do the work of a contract: engineers and project managers."""
     return people(contract.pk, access.ENGINEER, access.MANAGER)

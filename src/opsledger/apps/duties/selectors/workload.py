@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,22 @@ from opsledger.apps.duties.models import Occurrence, QuotaDraw, Round
 from opsledger.apps.duties.quotas import Balance
 from opsledger.apps.duties.selectors.rows import OPEN, occurrences_for
 from opsledger.apps.duties.selectors.templates import checklists_of
+from opsledger.apps.duties.services.planning import calendar_of
 from opsledger.apps.duties.services.quotas import balance_of
 from opsledger.apps.duties.workload import Week, usual_minutes, weeks
 from opsledger.kernel.access import Actor
 
 _LONGEST = timedelta(hours=12)
 _PLANNED_SPAN = timedelta(hours=1)
+
+
+def _listed(contract: Contract) -> dict[str, int]:
+    """The minutes that the checklists name for each activity."""
+    listed: dict[str, int] = {}
+    for one in checklists_of(contract.pk).values():
+        for activity in one.activities:
+            listed.setdefault(activity, one.minutes)
+    return listed
 
 
 def minutes_by_activity(contract: Contract) -> dict[str, tuple[int, int]]:
@@ -31,10 +42,7 @@ def minutes_by_activity(contract: Contract) -> dict[str, tuple[int, int]]:
         # A round left open over night says nothing about how long the work takes.
         if timedelta(0) < ended - begun <= _LONGEST:
             measured.setdefault(activity, []).append(int((ended - begun).total_seconds() // 60))
-    listed: dict[str, int] = {}
-    for one in checklists_of(contract.pk).values():
-        for activity in one.activities:
-            listed.setdefault(activity, one.minutes)
+    listed = _listed(contract)
     recurring = Obligation.objects.filter(contract=contract, kind__in=["duty", "deliverable", "licence"])
     activities = set(recurring.values_list("activity", flat=True))
     return {
@@ -46,16 +54,31 @@ def minutes_by_activity(contract: Contract) -> dict[str, tuple[int, int]]:
     }
 
 
-def forecast(contract: Contract, *, since: date, owner_id: int | None = None) -> list[Week]:
-    """The weeks from `since` to the end of the contract: tasks that fall due, hours, people needed."""
-    rows = Occurrence.objects.filter(contract=contract, closes_on__gte=since).exclude(
-        state__in=["cancelled", "waived", "verified", "submitted"]
-    )
+Task = tuple[date, date, str]
+
+
+def tasks_of(contract: Contract, *, since: date | None, owner_id: int | None = None) -> list[Task]:
+    """Window and activity of what is to be done from `since` on; without it, of the whole term, done or not."""
+    rows = Occurrence.objects.filter(contract=contract).exclude(state__in=["cancelled", "waived"])
+    if since is not None:
+        rows = rows.filter(closes_on__gte=since).exclude(state__in=["verified", "submitted"])
     if owner_id is not None:
         rows = rows.filter(assignee_id=owner_id)
+    told = rows.values_list("opens_on", "closes_on", "obligation__activity")
+    return [(max(opens, since) if since else opens, closes, activity) for opens, closes, activity in told]
+
+
+def forecast(
+    contract: Contract, *, since: date | None, owner_id: int | None = None, added: Iterable[Task] = ()
+) -> list[Week]:
+    """The weeks from `since` (or of the whole term) with `added` tasks: tasks due, hours, people needed."""
     minutes = {key: value for key, (value, _) in minutes_by_activity(contract).items()}
-    tasks = rows.values_list("opens_on", "closes_on", "obligation__activity")
-    return weeks([(max(opens, since), closes, activity) for opens, closes, activity in tasks], minutes)
+    more = list(added)
+    # What the contract does not know yet takes its usual time.
+    for _, _, activity in more:
+        minutes.setdefault(activity, usual_minutes(activity, _listed(contract).get(activity), ()))
+    tasks = [*tasks_of(contract, since=since, owner_id=owner_id), *more]
+    return weeks(tasks, minutes, calendar_of(contract).is_working_day)
 
 
 def ical_of(actor: Actor, contract: Contract, *, at: datetime, mine: bool) -> bytes:

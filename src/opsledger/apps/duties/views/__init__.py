@@ -5,11 +5,12 @@ from opsledger.apps.duties.views.calendar import calendar, calendar_feed
 from opsledger.apps.duties.views.findings import finding, findings, new_finding
 from opsledger.apps.duties.views.lists import matrix, occurrences
 from opsledger.apps.duties.views.obligations import obligation, obligations
-from opsledger.apps.duties.views.planning import ical, quotas, workload
+from opsledger.apps.duties.views.planning import ical, quotas
 from opsledger.apps.duties.views.rounds import begin, round_, round_photo, sync, worker
 from opsledger.apps.duties.views.samples import samples
 from opsledger.apps.duties.views.staff import staff
 from opsledger.apps.duties.views.templates import sample, template, templates
+from opsledger.apps.duties.views.workload import workload
 
 __all__ = [
     "begin",

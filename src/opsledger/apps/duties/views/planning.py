@@ -1,4 +1,4 @@
-"""The forecast of work, iCalendar, quotas."""
+"""iCalendar, quotas."""
 
 from __future__ import annotations
 
@@ -7,32 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from opsledger.apps.contracts import selectors as contracts
-from opsledger.apps.duties import forms, selectors, services, words
+from opsledger.apps.duties import forms, selectors, services
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
 INSIDERS = (access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR, access.AUDITOR)
-
-
-@guard(*INSIDERS)
-def workload(request: HttpRequest, slug: str) -> HttpResponse:
-    contract = contracts.contract_for(request.actor, slug)
-    mine = request.GET.get("mine") == "1"
-    rows = selectors.forecast(contract, since=clock.today(), owner_id=request.actor.user_id if mine else None)
-    top = max((week.minutes for week in rows), default=0)
-    told = {
-        "contract": contract,
-        "mine": mine,
-        "rows": [{"week": week, "width": 100 * week.minutes // top if top else 0} for week in rows],
-        "peak": max(rows, key=lambda week: week.minutes, default=None),
-        "hours": sum(week.minutes for week in rows) // 60,
-        "minutes": [
-            (words.activity_word(key) or "交付物与其他", *value)
-            for key, value in selectors.minutes_by_activity(contract).items()
-        ],
-    }
-    return page(request, "duties/workload.html", told)
 
 
 @guard()
