@@ -15,7 +15,18 @@ from opsledger.apps.assets.services import load_equipment
 from opsledger.apps.contracts import packs, services
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.duties.services import plan_contract
-from opsledger.demo import MOMENT, PACK, agreements, assessing, duties, tickets, watching
+from opsledger.demo import (
+    MOMENT,
+    PACK,
+    agreements,
+    assessing,
+    duties,
+    estate,
+    knowledge,
+    onsite,
+    tickets,
+    watching,
+)
 from opsledger.demo.people import PRICE_CNY, PROVIDER, SUPERVISOR, Cast, cast
 from opsledger.demo.play import Stage
 from opsledger.kernel import clock
@@ -63,6 +74,9 @@ def play(progress: Progress, until: datetime = MOMENT) -> dict[str, int]:
             "工单": tickets.schedule(stage, made, until),
             "考核": assessing.schedule(stage, made, until),
             "监测点": watching.schedule(stage, made, until),
+            "资产": estate.schedule(stage, made),
+            "变更与知识": knowledge.schedule(stage, made, until),
+            "驻场人员": onsite.schedule(stage, made, until),
         }
     span = (until - SIGNED).total_seconds()
 

@@ -78,7 +78,7 @@ def _file_id(shown: str) -> str:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"title": ""}, "这个字段是必填项"),
+        ({"title": ""}, "请填写"),
         ({"severity": ""}, "请选择等级"),
         ({"item": "999999"}, "请从列表中选择系统"),
         ({"description": "行\n" * 10_001}, "超过 2 万字"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms import Field
 from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -86,7 +87,22 @@ def field(bound: Any, label: str = "", hint: str = "") -> dict[str, Any]:
     described += [f"{bound.auto_id}-error"] if bound.errors else []
     if described:
         widget.attrs["aria-describedby"] = " ".join(described)
-    return {"bound": bound, "label": label or bound.label, "hint": hint or bound.help_text, "kind": kind}
+    label = label or bound.label
+    errors = _errors(bound, label, kind)
+    return {
+        "bound": bound,
+        "label": label,
+        "hint": hint or bound.help_text,
+        "kind": kind,
+        "errors": errors,
+    }
+
+
+def _errors(bound: Any, label: str, kind: str) -> list[str]:
+    """What is wrong with a field; a blank one is asked for by name unless the form says it in its own words."""
+    asked = f"请选择{label}。" if kind in {"select", "radio", "file"} else f"请填写{label}。"
+    plain = str(Field.default_error_messages["required"])
+    return [asked if str(error) == plain else str(error) for error in bound.errors]
 
 
 @register.simple_tag(takes_context=True)
