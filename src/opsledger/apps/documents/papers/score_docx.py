@@ -111,11 +111,11 @@ def _readings(paper: Paper, sheet: Mapping[str, Any]) -> None:
         paper.text("本期没有影响结果的未写明之处。" if not sheet["periods"] else "各期的读法见各期考核表。")
         return
     columns = [
-        Column("问题", 5.4),
-        Column("读法", 3.9),
+        Column("问题", 4.9),
+        Column("读法", 3.6),
         Column("采用", 1.8, "center"),
-        Column("扣款", 2.6, "right"),
-        Column("应付", 2.7, "right"),
+        Column("扣款", 2.9, "right"),
+        Column("应付", 3.2, "right"),
     ]
     seen: set[str] = set()
     lines = []
