@@ -15,6 +15,7 @@ import sys
 import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,32 @@ def _answers(address: str) -> bool:
         return False
 
 
+@dataclass(frozen=True)
+class House:
+    """A running application: where it answers, and a way to look into its rooms or furnish them."""
+
+    address: str
+    environment: dict[str, str]
+
+    def run(self, code: str) -> str:
+        """Run `code` against the application's own database in another process; gives what it printed."""
+        call = [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", code]
+        done = subprocess.run(
+            call, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout.strip()
+
+
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """The address of a freshly loaded demonstration, web and worker running."""
+def address(house) -> str:
+    """The address of the demonstration."""
+    return house.address
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """A freshly loaded demonstration, web and worker running."""
     folder = tempfile.mkdtemp(prefix="opsledger-browser-")
     port = _free_port()
     environment = {**os.environ, "OPSLEDGER_DATA_DIR": folder, "PYTHONPATH": str(ROOT / "src")}
@@ -69,7 +93,7 @@ def address() -> Iterator[str]:
                     continue
             if not _answers(made):
                 pytest.fail("the application did not start:\n" + log.read_text(errors="replace")[-4000:])
-            yield made
+            yield House(made, environment)
         finally:
             running.send_signal(signal.SIGINT)
             try:
@@ -80,23 +104,36 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """One browser for all journeys."""
+def play():
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--lang=zh-CN",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-            ],
-        )
-        yield browser
-        browser.close()
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def launch(play):
+    """`launch(*more)` starts a browser, with further switches."""
+
+    def start(*more: str):
+        switches = [
+            "--no-sandbox",
+            "--lang=zh-CN",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+        ]
+        return play.chromium.launch(executable_path=CHROMIUM, args=[*switches, *more])
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def chromium(launch):
+    """One browser for all journeys."""
+    browser = launch()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

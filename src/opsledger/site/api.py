@@ -13,6 +13,7 @@ from ninja.security import HttpBearer
 
 from opsledger.apps.accounts import tokens
 from opsledger.apps.desk.api import router as desk_router
+from opsledger.apps.watch.api import router as watch_router
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock, errors, recall
 
@@ -55,6 +56,7 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("", desk_router)
+api.add_router("", watch_router)
 
 
 def problem(status: int, code: str, detail: str, **more: object) -> HttpResponse:

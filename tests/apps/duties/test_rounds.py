@@ -369,13 +369,24 @@ def test_an_old_photo_raises_a_question_whether_copied_or_only_alike(world, make
     assert codes == [[], ["photo_same"], ["photo_alike"], []]
 
 
-def test_questions_are_for_the_one_who_checks(world, begun, at):
+def test_a_question_is_shown_to_both_and_answered_by_the_engineer(world, begun, at):
     with clock.pinned(at + timedelta(hours=15)):
         save(world, begun, *[change(c, v) | {"at": at.isoformat()} for c, v in GOOD.items()])
         finish(world, begun)
         address = f"/c/demo-2026/occurrences/{begun.occurrence_id}/"
         assert "是否现场无网络" in world.client("supervisor").get(address).content.decode()
-        assert "是否现场无网络" not in world.client("engineer").get(address).content.decode()
+        assert "是否现场无网络" in world.client("engineer").get(address).content.decode()
+        assert "是否现场无网络" not in world.client("unit").get(address).content.decode()
+        say = f"/c/demo-2026/rounds/{begun.pk}/answer/"
+        assert world.client("supervisor").post(say, {"number": "0", "text": "x"}).status_code == 403
+        for bad in ({"number": "7", "text": "x"}, {"number": "0", "text": " "}, {}):
+            world.client("engineer").post(say, bad)
+        begun.refresh_from_db()
+        assert "answer" not in begun.questions[0]
+        world.client("engineer").post(say, {"number": "0", "text": "地下机房没有信号"})
+        assert "地下机房没有信号" in world.client("supervisor").get(address).content.decode()
+    entry = Entry.objects.get(verb="round.question_answered")
+    assert entry.changes["note"] == "地下机房没有信号" and "现场无网络" in entry.changes["question"]
     assert selectors.flagged(world.actor("supervisor"), world.contract).count() == 1
 
 

@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from opsledger.apps.duties import selectors, services
-from opsledger.apps.duties.models import Finding, Occurrence, Template
+from opsledger.apps.duties.models import Finding, Occurrence, SampleDraw, Template
+from opsledger.apps.duties.selectors.samples import drawn
+from opsledger.apps.ledger.models import Entry
 from opsledger.core.errors import DomainError
 from opsledger.kernel.access import SYSTEM
-from opsledger.kernel.clock import today
 
 FINDINGS = "/c/demo-2026/findings/"
 TEMPLATES = "/c/demo-2026/templates/"
@@ -203,23 +204,46 @@ def handed_in(world, make_obligation, at):
     return world
 
 
-def test_the_lot_is_the_same_all_day_and_differs_by_person(handed_in):
-    def draw(who):
-        return [
-            row.pk
-            for row in selectors.sample(handed_in.actor(who), handed_in.contract, "random", 8, day=today())
-        ]
+def test_a_draw_keeps_its_seed_and_its_pool_and_can_be_drawn_again(handed_in):
+    first, second = (
+        services.draw_sample(
+            actor=handed_in.actor("supervisor"), contract=handed_in.contract, how="random", count=8
+        )
+        for _ in range(2)
+    )
+    assert len(set(first.rows)) == 8 and set(first.rows) <= set(first.pool) and len(first.pool) == 30
+    assert first.seed != second.seed  # a second draw is another one, and on record as such
+    assert drawn(dict.fromkeys(first.pool, 0), "random", 8, first.seed) == first.rows
+    assert Entry.objects.filter(verb="sample.drawn").count() == 2
+    with pytest.raises(DomainError, match=r"access\.denied"):
+        services.draw_sample(
+            actor=handed_in.actor("manager"), contract=handed_in.contract, how="random", count=8
+        )
 
-    assert draw("supervisor") == draw("supervisor") != draw("buyer")
-    assert len(set(draw("supervisor"))) == 8
+
+@pytest.mark.parametrize(
+    ("how", "rows"),
+    [("flagged", [7, 3]), ("kind", [1, 2, 3, 4, 7])],
+    ids=["most questions first", "all of a kind"],
+)
+def test_what_is_drawn_from_a_pool(how, rows):
+    assert drawn({1: 0, 2: 0, 3: 1, 4: 0, 7: 3}, how, 2, "seed") == rows
 
 
-def test_ticked_ones_are_verified_and_the_rest_stay(handed_in):
+def test_ticked_ones_are_verified_and_one_is_returned_with_its_reason(handed_in):
     client = handed_in.client("supervisor")
-    address = "/c/demo-2026/samples/?how=random&count=5"
+    made = client.post("/c/demo-2026/samples/", {"how": "random", "count": "5"})
+    address = made["Location"]
     assert client.get(address).status_code == 200
-    ids = list(Occurrence.objects.filter(state="submitted").values_list("pk", flat=True))
-    assert client.post(address, {"occurrence": [ids[0], ids[1], "x"]}).status_code == 302
+    ids = SampleDraw.objects.get().rows
+    assert client.post(address, {"occurrence": [ids[0], ids[1], "x", "²"]}).status_code == 302
     assert Occurrence.objects.filter(state="verified").count() == 2
+    refused = client.post(address, {"return": ids[2], f"reason_{ids[2]}": " "}, follow=True)
+    assert "理由" in refused.content.decode() and not Occurrence.objects.filter(state="returned").exists()
+    client.post(address, {"return": ids[2], f"reason_{ids[2]}": "照片看不清"})
+    row = Occurrence.objects.get(state="returned")
+    assert (row.pk, row.reason) == (ids[2], "照片看不清")
     assert handed_in.client("engineer").get(address).status_code == 403
-    assert client.get("/c/demo-2026/samples/?how=zz&count=-1").status_code == 200
+    assert client.get("/c/demo-2026/samples/999/").status_code == 404
+    wrong = client.post("/c/demo-2026/samples/", {"how": "zz", "count": "-1"})
+    assert wrong.status_code == 200 and SampleDraw.objects.count() == 1

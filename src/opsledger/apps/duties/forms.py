@@ -210,6 +210,20 @@ class EditForm(forms.Form):
     activities = forms.MultipleChoiceField(label="用于哪些活动", choices=ACTIVITIES)
 
 
+class PlacesForm(forms.Form):
+    """Whether phones may add where they are."""
+
+    allowed = forms.TypedChoiceField(
+        label="检查时记录定位",
+        choices=[("yes", "允许：检查人可在单项上记录手机位置"), ("no", "不允许：不取也不存手机位置")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label="约定依据", max_length=200, error_messages={"required": "请写明约定依据，例如会议纪要"}
+    )
+
+
 class SampleForm(forms.Form):
     """How a sample is drawn."""
 

@@ -134,3 +134,41 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.get_kind_display()}"
+
+
+class LatestReading(models.Model):
+    """The last value that monitoring told of one metric of an item or of one of its assets.
+
+    Only the last is kept: what it was used for (an answer in a round) keeps its own copy with the moment.
+    """
+
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.CASCADE, related_name="+")
+    item = models.ForeignKey(
+        "contracts.ServiceItem", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    asset = models.ForeignKey(
+        "assets.Asset", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    metric = models.CharField("指标", max_length=60)
+    # A number as plain decimal text, or a word ("正常").
+    value = models.CharField("数值", max_length=60)
+    unit = models.CharField("单位", max_length=20, blank=True)
+    at = models.DateTimeField("测得时间")
+    source = models.CharField("来源", max_length=60)
+
+    class Meta:
+        ordering = ["metric", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "metric"], condition=Q(asset=None), name="watch_reading_item_once"
+            ),
+            models.UniqueConstraint(
+                fields=["asset", "metric"], condition=Q(asset__isnull=False), name="watch_reading_asset_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(item__isnull=False) | Q(asset__isnull=False), name="watch_reading_of_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.value}{self.unit}"

@@ -2,6 +2,7 @@
 
 from opsledger.apps.contracts.services.agreeing import (
     agree_frequency,
+    agree_setting,
     assign_item,
     choose_reading,
     confirm_item_period,
@@ -12,6 +13,7 @@ from opsledger.apps.contracts.services.loading import LoadReport, load_pack
 __all__ = [
     "LoadReport",
     "agree_frequency",
+    "agree_setting",
     "assign_item",
     "bind_contract",
     "choose_reading",

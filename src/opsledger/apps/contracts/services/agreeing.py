@@ -134,3 +134,27 @@ def choose_reading(*, actor: Actor, contract: Contract, point: str, reading: str
         changes={"reading": {"point": point, "from": before or "默认", "to": reading}, "note": note},
     )
     return contract
+
+
+@transaction.atomic
+def agree_setting(
+    *, actor: Actor, contract: Contract, group: str, name: str, value: bool | int | str, note: str
+) -> Contract:
+    """Set what a later room asks of the contract (`settings[group][name]`); the buyer decides, with a reason."""
+    actor.must(contract.pk, access.BUYER)
+    held = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    before = (held.settings.get(group) or {}).get(name)
+    held.settings = {**held.settings, group: {**(held.settings.get(group) or {}), name: value}}
+    held.save(update_fields=["settings"])
+    ledger.record(
+        chain=ledger.contract_chain(held.pk),
+        actor=actor,
+        verb="contract.changed",
+        subject=ledger.Subject("contract", str(held.pk), held.name),
+        changes={
+            f"{group}.{name}": {"from": before if before is not None else "默认", "to": value},
+            "note": note,
+        },
+    )
+    contract.settings = held.settings
+    return held

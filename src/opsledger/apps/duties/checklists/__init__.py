@@ -8,10 +8,11 @@ from opsledger.apps.duties.checklists.judging import (
     shown_checks,
 )
 from opsledger.apps.duties.checklists.model import KINDS, Bounds, Check, Checklist, Option, When
-from opsledger.apps.duties.checklists.reading import Problem, read_checklist, shipped, to_data
+from opsledger.apps.duties.checklists.reading import MAX_FROZEN, Problem, read_checklist, shipped, to_data
 
 __all__ = [
     "KINDS",
+    "MAX_FROZEN",
     "Bounds",
     "Check",
     "Checklist",

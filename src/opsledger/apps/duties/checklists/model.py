@@ -16,6 +16,10 @@ KINDS = {
     "signature": "签字",
     "table": "表格",
 }
+FRESH_MINUTES = 30
+"""How old a value of monitoring may be, where the check says nothing else."""
+SYSTEMS = "systems"
+"""In `each`: the service items themselves, not devices."""
 PHOTO_RULES = {"optional": "可附照片", "on_fail": "异常时必须拍照", "always": "必须拍照", "none": "不需照片"}
 
 
@@ -64,7 +68,10 @@ class Check:
     is only worth a look.  A yes/no check is good when answered ``yes`` (or `good`).  A table has `columns`, each
     a check without a table, and at least `rows` rows.  `default` is "last" where the last round's answer is
     offered; a number is never offered, only shown beside.  `number` names the value that the evidence rule of
-    the obligation asks for, if this is it.
+    the obligation asks for, if this is it.  `watch` names a metric or a target of monitoring whose latest value,
+    if it is no older than `fresh_minutes`, fills the answer.  A table with `each` has a row per device of these
+    kinds.  In a checklist that goes over devices, `once` is asked once for the whole round; `stop` is the device
+    that a check of a round belongs to, `devices` are the first cells of a table's rows (neither in a template).
     """
 
     id: str
@@ -83,6 +90,12 @@ class Check:
     number: str = ""
     rows: int = 0
     columns: tuple[Check, ...] = ()
+    watch: str = ""
+    fresh_minutes: int = FRESH_MINUTES
+    each: tuple[str, ...] = ()
+    once: bool = False
+    stop: str = ""
+    devices: tuple[str, ...] = ()
 
     @property
     def kind_word(self) -> str:
@@ -101,7 +114,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
-    """A template: for which activities and classes of assets, how long it usually takes, its checks in order."""
+    """A template: for which activities and classes of assets, how long it usually takes, its checks in order.
+
+    With `each` (kinds or classes of assets, "*" for all, "systems" for service items) the checks are asked of
+    every one of them.
+    """
 
     key: str
     name: str
@@ -111,6 +128,7 @@ class Checklist:
     fits: tuple[str, ...] = ()
     minutes: int = 20
     intro: str = ""
+    each: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
 
     def check(self, check_id: str) -> Check | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 
 from opsledger.apps.duties.checklists.model import (
+    FRESH_MINUTES,
     KINDS,
     PHOTO_RULES,
     Bounds,
@@ -21,9 +23,12 @@ from opsledger.apps.duties.checklists.model import (
     When,
 )
 
-_ID = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+# In a round over devices the device stands before the template's own id of up to forty characters.
+_ID = re.compile(r"(?:[a-z][0-9]{1,12}_)?[a-z][a-z0-9_]{0,39}\Z")
 _VERDICTS = ("ok", "warn", "fail")
 MAX_CHECKS = 300
+MAX_FROZEN = 1000
+"""Checks of a template, and of one round over all its devices."""
 DATA = Path(__file__).resolve().parent.parent / "templates_data"
 
 
@@ -34,7 +39,9 @@ class Problem(NamedTuple):
     text: str
 
 
-def read_checklist(data: Mapping[str, Any], problems: list[Problem]) -> Checklist | None:
+def read_checklist(
+    data: Mapping[str, Any], problems: list[Problem], most: int = MAX_CHECKS
+) -> Checklist | None:
     """The checklist that `data` describes; what is wrong is added to `problems` and gives None."""
     before = len(problems)
     name = str(data.get("name") or "").strip()
@@ -44,8 +51,8 @@ def read_checklist(data: Mapping[str, Any], problems: list[Problem]) -> Checklis
     rows: Sequence[Any] = raw if isinstance(raw, Sequence) and not isinstance(raw, str) else ()
     if not rows:
         problems.append(Problem("模板", "至少要有一个检查项"))
-    if len(rows) > MAX_CHECKS:
-        problems.append(Problem("模板", f"检查项不能超过{MAX_CHECKS}个，现有{len(rows)}个"))
+    if len(rows) > most:
+        problems.append(Problem("模板", f"检查项不能超过{most}个，现有{len(rows)}个"))
         return None
     seen: set[str] = set()
     checks = []
@@ -63,8 +70,15 @@ def read_checklist(data: Mapping[str, Any], problems: list[Problem]) -> Checklis
         fits=tuple(str(word) for word in data.get("fits") or ()),
         minutes=int(data.get("minutes") or 20),
         intro=str(data.get("intro") or ""),
+        each=_words(data.get("each")),
         checks=tuple(checks),
     )
+
+
+def _words(raw: Any) -> tuple[str, ...]:
+    """Some words, given as a list or as one text with commas."""
+    many = re.split(r"[,，、\s]+", raw) if isinstance(raw, str) else raw or ()
+    return tuple(str(word) for word in many if str(word))
 
 
 def _check(
@@ -93,26 +107,54 @@ def _check(
         problems.append(Problem(place, f"照片要求“{photo}”不认识，应为：{'、'.join(PHOTO_RULES)}"))
     columns = _columns(row, kind, place, problems)
     seen.add(check_id)
+    made = _made(row, check_id, label, kind, photo, place, problems, columns)
     if len(problems) > before:
         return None
+    return replace(made, warn=warn, fail=fail, options=options, when=when)
+
+
+def _made(
+    row: Mapping[str, Any],
+    check_id: str,
+    label: str,
+    kind: str,
+    photo: str,
+    place: str,
+    problems: list[Problem],
+    columns: tuple[Check, ...],
+) -> Check:
+    """The plain parts of a check."""
     return Check(
         id=check_id,
         label=label[:200],
         kind=kind,
         help=str(row.get("help") or ""),
         unit=str(row.get("unit") or ""),
-        warn=warn,
-        fail=fail,
-        options=options,
         good=str(row.get("good") or "yes"),
         required=bool(row.get("required", True)),
         photo=photo,
-        when=when,
         default=str(row.get("default") or ""),
         number=str(row.get("number") or ""),
-        rows=int(row.get("rows") or 0),
+        rows=_count(row.get("rows"), 0, "至少行数", place, problems),
         columns=columns,
+        watch=str(row.get("watch") or "")[:60],
+        fresh_minutes=_count(row.get("fresh_minutes"), FRESH_MINUTES, "有效分钟", place, problems),
+        each=_words(row.get("each")) if kind == "table" else (),
+        once=bool(row.get("once")),
+        stop=str(row.get("stop") or ""),
+        devices=tuple(str(one) for one in row.get("devices") or ()),
     )
+
+
+def _count(raw: Any, usual: int, what: str, place: str, problems: list[Problem]) -> int:
+    """A small whole number; `usual` where nothing is said."""
+    if raw in (None, ""):
+        return usual
+    text = str(raw).strip()
+    if not text.isdigit() or int(text[:9]) > 10_000:
+        problems.append(Problem(place, f"{what}应为0至10000的整数，现为“{text[:20]}”"))
+        return usual
+    return int(text)
 
 
 def _bounds(raw: Any, place: str, problems: list[Problem]) -> Bounds | None:
@@ -189,27 +231,37 @@ def to_data(checklist: Checklist) -> dict[str, Any]:
         "fits": list(checklist.fits),
         "minutes": checklist.minutes,
         "intro": checklist.intro,
+        **({"each": list(checklist.each)} if checklist.each else {}),
         "checks": [_check_data(one) for one in checklist.checks],
     }
 
 
+_USUAL: dict[str, Any] = {
+    "help": "",
+    "unit": "",
+    "default": "",
+    "number": "",
+    "rows": 0,
+    "watch": "",
+    "once": False,
+    "stop": "",
+    "fresh_minutes": FRESH_MINUTES,
+    "good": "yes",
+    "required": True,
+    "photo": "on_fail",
+}
+
+
 def _check_data(check: Check) -> dict[str, Any]:
     said: dict[str, Any] = {"id": check.id, "label": check.label, "kind": check.kind}
-    for name in ("help", "unit", "default", "number", "rows"):
-        if getattr(check, name):
-            said[name] = getattr(check, name)
+    said |= {name: getattr(check, name) for name, usual in _USUAL.items() if getattr(check, name) != usual}
+    said |= {name: list(getattr(check, name)) for name in ("each", "devices") if getattr(check, name)}
     for name in ("warn", "fail"):
         bounds: Bounds | None = getattr(check, name)
         if bounds is not None:
             said[name] = [None if end is None else str(end) for end in (bounds.low, bounds.high)]
     if check.options:
         said["options"] = [{"value": one.value, "verdict": one.verdict} for one in check.options]
-    if check.good != "yes":
-        said["good"] = check.good
-    if not check.required:
-        said["required"] = False
-    if check.photo != "on_fail":
-        said["photo"] = check.photo
     if check.when:
         said["when"] = {"check": check.when.check, "is": list(check.when.values)}
     if check.columns:

@@ -4,6 +4,7 @@ from opsledger.apps.duties.models.findings import Finding
 from opsledger.apps.duties.models.occurrences import Occurrence
 from opsledger.apps.duties.models.quotas import QuotaDraw
 from opsledger.apps.duties.models.rounds import Answer, Round, RoundMutation, RoundPhoto, Template
+from opsledger.apps.duties.models.samples import SampleDraw
 from opsledger.apps.duties.models.staff import Attendance, Replacement, StaffMember
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Round",
     "RoundMutation",
     "RoundPhoto",
+    "SampleDraw",
     "StaffMember",
     "Template",
 ]

@@ -28,6 +28,8 @@ class Finding(models.Model):
         "duties.Round", null=True, blank=True, on_delete=models.SET_NULL, related_name="findings"
     )
     check_id = models.CharField(max_length=60, blank=True)
+    # The device, where the round went over several; assets name themselves by code.
+    asset_code = models.CharField("资产编号", max_length=40, blank=True)
     summary = models.CharField("情况描述", max_length=300)
     level = models.CharField("程度", max_length=8, choices=Level.choices, default=Level.MEDIUM)
     state = models.CharField("状态", max_length=16, choices=list(STATES.items()), default="found")

@@ -57,7 +57,10 @@ class Round(models.Model):
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
     # Where the phone was, if its owner allowed it: {"latitude", "longitude", "accuracy_metres"}.
     place = models.JSONField(default=dict)
-    # What the program asks the supervisor about this round: [{"code", "facts"}].
+    # The devices or systems it goes over, in the order in which they are visited:
+    # [{"key": "a12", "code", "name", "place"}]; empty where the checklist is gone through once.
+    stops = models.JSONField(default=list)
+    # What the program asks the supervisor about this round: [{"code", "facts", "answer": {"text", "by", "at"}}].
     questions = models.JSONField(default=list)
 
     class Meta:
@@ -91,6 +94,10 @@ class Answer(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     device = models.CharField(max_length=40, blank=True)
+    # What monitoring said and when: {"metric", "value", "unit", "at", "source"}; it stays if people differ.
+    reading = models.JSONField(default=dict)
+    # Where the phone was, only where the contract allows it: {"latitude", "longitude", "accuracy_metres"}.
+    place = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -22,14 +22,13 @@ from opsledger.apps.duties.selectors.rounds import (
     finding_counts,
     finding_for,
     findings_for,
-    flagged,
+    findings_of,
     last_round,
     lines_of,
     live_round,
     overdue_findings,
     questions_asked,
     round_for,
-    sample,
 )
 from opsledger.apps.duties.selectors.rows import (
     ATTENTION,
@@ -42,6 +41,7 @@ from opsledger.apps.duties.selectors.rows import (
     occurrences_for,
     to_verify,
 )
+from opsledger.apps.duties.selectors.samples import draw_for, draws_made, flagged, sample_rows
 from opsledger.apps.duties.selectors.staff import members_of, posts_of, presence, replacements_of
 from opsledger.apps.duties.selectors.templates import checklist_for, checklists_of, fitting, versions_of
 from opsledger.apps.duties.selectors.whatif import (
@@ -76,12 +76,15 @@ __all__ = [
     "compliance_grid",
     "counts_by_state",
     "documents_due",
+    "draw_for",
+    "draws_made",
     "draws_of",
     "due_for",
     "engineers_of",
     "finding_counts",
     "finding_for",
     "findings_for",
+    "findings_of",
     "fitting",
     "flagged",
     "forecast",
@@ -110,7 +113,7 @@ __all__ = [
     "recently_missed",
     "replacements_of",
     "round_for",
-    "sample",
+    "sample_rows",
     "standing_case",
     "team_of",
     "team_week",

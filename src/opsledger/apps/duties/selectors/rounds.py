@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
 from opsledger.apps.contracts.models import Contract
-from opsledger.apps.duties.checklists import Check, shown_checks
+from opsledger.apps.duties.checklists import Check, Checklist, shown_checks
 from opsledger.apps.duties.frozen import checklist_of
 from opsledger.apps.duties.honesty import QUESTIONS
 from opsledger.apps.duties.models import Answer, Finding, Occurrence, Round, RoundPhoto
@@ -50,6 +50,9 @@ class Line:
     last: Answer | None = None
     files: list[RoundPhoto] = field(default_factory=list)
     asked: bool = True
+    # The device or system, where the round goes over several, and whether this is its first check.
+    stop: Mapping[str, str] | None = None
+    heads: bool = False
 
     @property
     def verdict(self) -> str:
@@ -71,13 +74,29 @@ class Line:
         return self.last.value if self.last and self.check.default == "last" else None
 
     @property
+    def seen(self) -> Mapping[str, Any]:
+        """What monitoring said: {"value", "unit", "at" (a moment), "source"}; empty if it said nothing."""
+        reading = self.answer.reading if self.answer else {}
+        return {**reading, "at": datetime.fromisoformat(reading["at"])} if reading else {}
+
+    @property
+    def overridden(self) -> bool:
+        """Whether people put another value in place of what monitoring said."""
+        return bool(self.seen) and self.value != self.seen["value"]
+
+    @property
     def rows(self) -> list[list[tuple[Check, Any]]]:
-        """A table's lines: the answer's, else the names of the last round's, and some empty ones."""
+        """A table's lines: the answer's, else the devices or the names of the last round's, and empty ones.
+
+        Devices that the answer has no line of yet are added below it.
+        """
         lines = list(self.value or [])
         first = self.check.columns[0].id if self.check.columns else ""
-        if not lines and self.last and isinstance(self.last.value, list):
+        if not lines and not self.check.devices and self.last and isinstance(self.last.value, list):
             lines = [{first: row.get(first)} for row in self.last.value]
-        lines += [{}] * max(1, self.check.rows - len(lines))
+        named = {row.get(first) for row in lines}
+        lines += [{first: name} for name in self.check.devices if name not in named]
+        lines += [{}] * max(0 if self.check.devices else 1, self.check.rows - len(lines))
         return [[(column, line.get(column.id)) for column in self.check.columns] for line in lines]
 
 
@@ -99,65 +118,69 @@ def lines_of(round_: Round) -> list[Line]:
     for one in RoundPhoto.objects.filter(round=round_).select_related("attachment", "attachment__file"):
         files.setdefault(one.check_id, []).append(one)
     asked = {one.id for one in shown_checks(checklist, {key: row.value for key, row in answers.items()})}
-    return [
+    stop_of = {one["key"]: one for one in round_.stops}
+    lines = [
         Line(
             check,
             answers.get(check.id),
             last.get(check.id),
             files.get(check.id, []),
             check.id in asked,
+            stop_of.get(check.stop),
         )
-        for check in checklist.checks
+        for check in _in_order(round_, checklist)
     ]
+    before = ""
+    for line in lines:
+        line.heads = bool(line.check.stop) and line.check.stop != before
+        before = line.check.stop
+    return lines
 
 
-def questions_asked(round_: Round) -> list[str]:
-    """The questions that the program asks the supervisor about a round, as sentences."""
-    return [QUESTIONS[one["code"]].format(**one["facts"]) for one in round_.questions]
+def _in_order(round_: Round, checklist: Checklist) -> list[Check]:
+    """What is asked once, then device by device as the person ordered them, then what the rule adds."""
+    if not round_.stops:
+        return list(checklist.checks)
+    rank = {one["key"]: n for n, one in enumerate(round_.stops)}
+    last = len(rank)
+
+    def place(check: Check) -> int:
+        if check.stop in rank:
+            return rank[check.stop]
+        return last if check.id.startswith("rule_") else -1
+
+    return sorted(checklist.checks, key=place)
 
 
-def flagged(actor: Actor, contract: Contract) -> QuerySet[Occurrence]:
-    """Submissions that wait for a check and raise questions, the most questions first."""
-    rounds = Round.objects.filter(contract=contract, state=Round.State.FINISHED).exclude(questions=[])
-    return (
-        Occurrence.objects.filter(contract=contract, state="submitted", rounds__in=rounds)
-        .filter(visible_occurrences(actor, contract.pk))
-        .select_related("item", "obligation")
-        .distinct()
-    )
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the engineer, as a sentence, with what was answered: text, by whom, when; or nothing yet."""
+
+    number: int
+    sentence: str
+    answer: Mapping[str, Any]
 
 
-def sample(
-    actor: Actor, contract: Contract, how: str, count: int, activity: str = "", *, day: date
-) -> list[Occurrence]:
-    """Submissions to look at: those that raise questions first, drawn by lot, or all of one kind.
-
-    The lot depends on the day and on the one who draws, on nothing else.
-    """
-    rows = (
-        Occurrence.objects.filter(contract=contract, state="submitted")
-        .filter(visible_occurrences(actor, contract.pk))
-        .select_related("item", "obligation", "submitted_by")
-        .prefetch_related("rounds")
-    )
-    if activity:
-        rows = rows.filter(obligation__activity=activity)
-    found = list(rows.order_by("pk"))
-    for row in found:
-        row.asked = sum(len(one.questions) for one in row.rounds.all())
-    lot = random.Random(f"{contract.slug}:{day.isoformat()}:{actor.user_id}")
-    lot.shuffle(found)
-    if how == "kind":
-        return sorted(found, key=lambda row: row.due_at)[:200]
-    if how == "flagged":
-        found.sort(key=lambda row: -row.asked)
-    return found[:count]
+def questions_asked(round_: Round) -> list[Asked]:
+    """The questions that the program asks about a round, with the answers so far."""
+    found = []
+    for number, one in enumerate(round_.questions):
+        answer = dict(one.get("answer") or {})
+        if answer:
+            answer["at"] = datetime.fromisoformat(answer["at"])
+        found.append(Asked(number, QUESTIONS[one["code"]].format(**one["facts"]), answer))
+    return found
 
 
 def findings_for(actor: Actor, contract: Contract) -> QuerySet[Finding]:
     """The findings of a contract that `actor` may see."""
     rows = Finding.objects.filter(contract=contract).filter(visible_occurrences(actor, contract.pk))
     return rows.select_related("item", "item__unit", "assignee", "found_by", "occurrence")
+
+
+def findings_of(actor: Actor, occurrence: Occurrence) -> list[Finding]:
+    """What was found while this occurrence was done."""
+    return list(findings_for(actor, occurrence.contract).filter(occurrence=occurrence).order_by("pk"))
 
 
 def finding_for(actor: Actor, contract: Contract, finding_id: int) -> Finding:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from opsledger.apps.duties.checklists import Checklist, read_checklist, shipped
+from opsledger.apps.duties.checklists.model import SYSTEMS
 from opsledger.apps.duties.models import Occurrence, Template
+from opsledger.apps.duties.selectors.stops import stops_of
+from opsledger.kernel.access import Actor
 
 
 def checklists_of(contract_id: int) -> dict[str, Checklist]:
@@ -29,20 +32,19 @@ def versions_of(contract_id: int, key: str) -> list[Template]:
     return list(rows.order_by("-version"))
 
 
-def fitting(occurrence: Occurrence) -> list[Checklist]:
-    """The checklists for the activity of an occurrence, those that fit its item first."""
+def fitting(actor: Actor, occurrence: Occurrence) -> list[Checklist]:
+    """The checklists for the activity of an occurrence, those that fit its item first.
+
+    One that goes over devices is offered where the register has such devices; over systems, where there are several.
+    """
     item = occurrence.item
-    about = (
-        " ".join(
-            [item.name, item.category, str(item.facts)] if item else [],
-        )
-        + " "
-        + occurrence.obligation.title
-    )
+    about = " ".join([item.name, item.category, str(item.facts)] if item else [])
+    about = f"{about} {occurrence.obligation.title}"
     found = [
         one
         for one in checklists_of(occurrence.contract_id).values()
         if occurrence.obligation.activity in one.activities
+        and (not one.each or len(stops_of(actor, occurrence, one.each)) > (SYSTEMS in one.each))
     ]
     # More words that meet the item's own stand higher; the order of the data decides between equals.
     return sorted(found, key=lambda one: -sum(word in about for word in one.fits))

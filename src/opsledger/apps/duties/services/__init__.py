@@ -27,9 +27,12 @@ from opsledger.apps.duties.services.findings import (
 )
 from opsledger.apps.duties.services.finishing import finish_round
 from opsledger.apps.duties.services.moving import move_occurrence
+from opsledger.apps.duties.services.photos import add_photo
 from opsledger.apps.duties.services.planning import plan_contract, plan_obligation
+from opsledger.apps.duties.services.questions import answer_question
 from opsledger.apps.duties.services.quotas import draw_quota
-from opsledger.apps.duties.services.rounds import add_photo, save_answers, start_round
+from opsledger.apps.duties.services.rounds import agree_places, order_stops, start_round, takes_places
+from opsledger.apps.duties.services.sampling import draw_sample
 from opsledger.apps.duties.services.staff import (
     add_member,
     check_in,
@@ -38,6 +41,7 @@ from opsledger.apps.duties.services.staff import (
     request_replacement,
 )
 from opsledger.apps.duties.services.sweeping import accept_unopposed, open_due, stamp_missed
+from opsledger.apps.duties.services.syncing import save_answers
 from opsledger.apps.duties.services.templates import read_workbook, retire_template, save_template
 
 __all__ = [
@@ -45,6 +49,8 @@ __all__ = [
     "accept_unopposed",
     "add_member",
     "add_photo",
+    "agree_places",
+    "answer_question",
     "ask_waiver",
     "assign_occurrence",
     "cancel_occurrence",
@@ -52,6 +58,7 @@ __all__ = [
     "close_finding",
     "decide_replacement",
     "draw_quota",
+    "draw_sample",
     "extend_finding",
     "finish_round",
     "fix_finding",
@@ -59,6 +66,7 @@ __all__ = [
     "move_occurrence",
     "open_due",
     "order_remediation",
+    "order_stops",
     "plan_contract",
     "plan_obligation",
     "read_workbook",
@@ -77,6 +85,7 @@ __all__ = [
     "start_occurrence",
     "start_round",
     "submit_occurrence",
+    "takes_places",
     "verify_finding",
     "verify_occurrence",
     "waive_occurrence",

@@ -13,7 +13,7 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import ServiceItem
 from opsledger.apps.contracts.policies import sees_whole, unit_ids
 from opsledger.apps.desk import services as desk
-from opsledger.apps.duties.checklists import Checklist
+from opsledger.apps.duties.checklists import Check, Checklist
 from opsledger.apps.duties.models import Answer, Finding, Occurrence, Round
 from opsledger.apps.duties.models.findings import LIVE
 from opsledger.apps.duties.policies import table_roles
@@ -66,9 +66,10 @@ def record_finding(
     occurrence: Occurrence | None = None,
     round_: Round | None = None,
     check_id: str = "",
+    asset_code: str = "",
     found_at: datetime | None = None,
 ) -> Finding:
-    """Put something that needs mending on record."""
+    """Put something that needs mending on record; `asset_code` names the device where a round went over many."""
     TABLE.step("new", "record", table_roles(actor, item.contract_id), {"item": item.pk, "summary": summary})
     row = Finding.objects.create(
         contract_id=item.contract_id,
@@ -76,6 +77,7 @@ def record_finding(
         occurrence=occurrence,
         round=round_,
         check_id=check_id,
+        asset_code=asset_code,
         summary=summary.strip()[:300],
         level=level if level in Finding.Level.values else "medium",
         found_at=found_at or clock.now(),
@@ -95,36 +97,52 @@ def record_finding(
 def record_from_round(
     actor: Actor, round_: Round, occurrence: Occurrence, checklist: Checklist, answers: Mapping[str, Answer]
 ) -> list[Finding]:
-    """A finding for each failed check, unless the same check already has one that is still open."""
-    if occurrence.item is None:
+    """A finding for each failed check, unless the same check (of the same device) has one that is still open."""
+    if occurrence.item is None and not round_.stops:
         return []
-    known = set(
-        Finding.objects.filter(item=occurrence.item, state__in=LIVE, round__template_key=round_.template_key)
-        .exclude(check_id="")
-        .values_list("check_id", flat=True)
+    rows = Finding.objects.filter(
+        contract_id=round_.contract_id, state__in=LIVE, round__template_key=round_.template_key
     )
+    known = set(rows.exclude(check_id="").values_list("item_id", "check_id"))
+    at_stop = {one["key"]: one for one in round_.stops}
     made = []
     for check in checklist.checks:
         row = answers.get(check.id)
-        if row is None or row.verdict != "fail" or check.id in known:
+        item = _item_of(occurrence, check.stop)
+        if row is None or row.verdict != "fail" or item is None or (item.pk, check.id) in known:
             continue
-        value = "" if check.kind in ("table", "yes_no") else f"：{row.value}{check.unit}"
-        bounds = f"（{check.bounds_words}）" if check.bounds_words else ""
-        words = f"{check.label}{value}{bounds}{'，' + row.note if row.note else ''}"
-        if check.kind == "yes_no":
-            words = f"不符合：{words}"
+        stop = at_stop.get(check.stop, {})
+        device = str(stop.get("code", "")) if check.stop.startswith("a") else ""
         made.append(
             record_finding(
                 actor=actor,
-                item=occurrence.item,
-                summary=words,
+                item=item,
+                summary=f"{device} {stop['name']}：{_failed(check, row)}" if device else _failed(check, row),
                 occurrence=occurrence,
                 round_=round_,
                 check_id=check.id,
+                asset_code=device,
                 found_at=row.answered_at,
             )
         )
     return made
+
+
+def _item_of(occurrence: Occurrence, stop: str) -> ServiceItem | None:
+    """The service item that a failed check concerns: the stop's own where the round goes over systems."""
+    if occurrence.item is not None or not stop:
+        return occurrence.item
+    rows = ServiceItem.objects.filter(contract_id=occurrence.contract_id)
+    found = rows.filter(pk=int(stop[1:])) if stop.startswith("i") else rows.filter(assets__pk=int(stop[1:]))
+    return found.first()
+
+
+def _failed(check: Check, row: Answer) -> str:
+    """A failed check in words, with its value and the range it left."""
+    value = "" if check.kind in ("table", "yes_no") else f"：{row.value}{check.unit}"
+    bounds = f"（{check.bounds_words}）" if check.bounds_words else ""
+    words = f"{check.label}{value}{bounds}{'，' + row.note if row.note else ''}"
+    return f"不符合：{words}" if check.kind == "yes_no" else words
 
 
 def follow_up(actor: Actor, round_: Round, answers: Mapping[str, Answer]) -> None:

@@ -41,17 +41,9 @@ def finish_round(
         raise DomainError("round.finished", state=held.get_state_display())
     checklist = checklist_of(held)
     answers = {one.check_id: one for one in Answer.objects.filter(round=held)}
-    photos: dict[str, int] = {}
-    for check_id in RoundPhoto.objects.filter(round=held).values_list("check_id", flat=True):
-        photos[check_id] = photos.get(check_id, 0) + 1
-    values = {key: one.value for key, one in answers.items()}
-    missing = missing_checks(checklist, values, {key: one.verdict for key, one in answers.items()}, photos)
-    if missing:
-        lines = "；".join(f"{check.label}{what}" for check, what in missing[:8])
-        more = f"；另有{len(missing) - 8}项" if len(missing) > 8 else ""
-        raise DomainError("round.incomplete", count=len(missing), missing=lines + more)
+    _must_be_whole(held, checklist, answers)
     now = clock.now()
-    asked = questions_of(held, checklist, answers)
+    asked = questions_of(held, checklist, answers, done_at=done_at or now)
     Round.objects.filter(pk=held.pk).update(
         state=Round.State.FINISHED, finished_at=now, questions=[one.as_data() for one in asked]
     )
@@ -70,15 +62,32 @@ def finish_round(
     )
     record_from_round(actor, held, occurrence, checklist, answers)
     follow_up(actor, held, answers)
-    return submit_occurrence(
-        actor=actor,
-        occurrence=occurrence,
-        submission=Submission(
-            note=_summary(checklist, answers, counts, note),
-            numbers=_numbers(checklist, answers, occurrence),
-            done_at=done_at,
-        ),
+    submission = Submission(
+        note=_summary(held, checklist, answers, counts, note),
+        numbers=_numbers(checklist, answers, occurrence),
+        done_at=done_at,
     )
+    return submit_occurrence(actor=actor, occurrence=occurrence, submission=submission)
+
+
+def _must_be_whole(held: Round, checklist: Checklist, answers: Mapping[str, Answer]) -> None:
+    """Refuse a round of which something is missing, naming it with its device."""
+    photos: dict[str, int] = {}
+    for check_id in RoundPhoto.objects.filter(round=held).values_list("check_id", flat=True):
+        photos[check_id] = photos.get(check_id, 0) + 1
+    values = {key: one.value for key, one in answers.items()}
+    missing = missing_checks(checklist, values, {key: one.verdict for key, one in answers.items()}, photos)
+    if not missing:
+        return
+    tags = _tags(held)
+    lines = "；".join(f"{tags.get(check.stop, '')}{check.label}{what}" for check, what in missing[:8])
+    more = f"；另有{len(missing) - 8}项" if len(missing) > 8 else ""
+    raise DomainError("round.incomplete", count=len(missing), missing=lines + more)
+
+
+def _tags(round_: Round) -> dict[str, str]:
+    """The tag of each device, to stand before what is said of it."""
+    return {one["key"]: f"{one['code']} " for one in round_.stops}
 
 
 def answers_digest(answers: Iterable[Answer]) -> str:
@@ -86,6 +95,7 @@ def answers_digest(answers: Iterable[Answer]) -> str:
     rows = sorted(answers, key=lambda one: one.check_id)
     plain = [
         [one.check_id, one.value, one.note, one.verdict, one.answered_at.isoformat(), one.answered_by_id]
+        + [part for part in (one.reading, one.place) if part]
         for one in rows
     ]
     algorithm = best_algorithm()
@@ -103,10 +113,16 @@ def _counts(checklist: Checklist, answers: Mapping[str, Answer]) -> dict[str, in
 
 
 def _summary(
-    checklist: Checklist, answers: Mapping[str, Answer], counts: Mapping[str, int], note: str
+    round_: Round,
+    checklist: Checklist,
+    answers: Mapping[str, Answer],
+    counts: Mapping[str, int],
+    note: str,
 ) -> str:
+    tags = _tags(round_)
+    devices = f"{len(tags)}处，" if tags else ""
     said = [
-        f"{checklist.name}：共{counts['checks']}项，正常{counts['normal']}项，关注{counts['watch']}项，"
+        f"{checklist.name}：{devices}共{counts['checks']}项，正常{counts['normal']}项，关注{counts['watch']}项，"
         f"异常{counts['failed']}项。"
     ]
     for check in checklist.checks:
@@ -114,7 +130,8 @@ def _summary(
         if row is not None and row.verdict in ("warn", "fail"):
             value = "" if check.kind == "table" else f"：{row.value}{check.unit}"
             said.append(
-                f"{'异常' if row.verdict == 'fail' else '关注'}——{check.label}{value}{_tail(row.note)}"
+                f"{'异常' if row.verdict == 'fail' else '关注'}——{tags.get(check.stop, '')}{check.label}{value}"
+                f"{_tail(row.note)}"
             )
     if note.strip():
         said.append(note.strip())

@@ -6,13 +6,15 @@ from opsledger.apps.duties.views.findings import finding, findings, new_finding
 from opsledger.apps.duties.views.lists import matrix, occurrences
 from opsledger.apps.duties.views.obligations import obligation, obligations
 from opsledger.apps.duties.views.planning import ical, quotas
-from opsledger.apps.duties.views.rounds import begin, round_, round_photo, sync, worker
+from opsledger.apps.duties.views.rounds import answer, begin, order, round_, round_photo, sync, worker
+from opsledger.apps.duties.views.samples import sample as sample_
 from opsledger.apps.duties.views.samples import samples
 from opsledger.apps.duties.views.staff import staff
 from opsledger.apps.duties.views.templates import sample, template, templates
 from opsledger.apps.duties.views.workload import workload
 
 __all__ = [
+    "answer",
     "begin",
     "calendar",
     "calendar_feed",
@@ -26,10 +28,12 @@ __all__ = [
     "obligations",
     "occurrence",
     "occurrences",
+    "order",
     "quotas",
     "round_",
     "round_photo",
     "sample",
+    "sample_",
     "samples",
     "staff",
     "sync",

@@ -14,6 +14,7 @@ from opsledger.apps.contracts import selectors as contracts
 from opsledger.apps.duties import evidence, forms, selectors, services
 from opsledger.apps.duties.models import Occurrence
 from opsledger.apps.duties.policies import table_roles
+from opsledger.apps.duties.views.findings import one_tap
 from opsledger.apps.ledger import selectors as ledger_rows
 from opsledger.apps.ledger import services as ledger
 from opsledger.apps.ledger import verbs
@@ -22,7 +23,7 @@ from opsledger.kernel import access, clock, tables, uploads
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
-ENGINEERS = frozenset({access.ENGINEER})
+PROVIDER = frozenset({access.ENGINEER, access.MANAGER})
 DONE = {
     "submit": "已提交。",
     "start": "已开始执行。",
@@ -120,6 +121,13 @@ def _after(request: HttpRequest, contract, row: Occurrence, action: str) -> int 
     return following.pk if following else None
 
 
+def _asks(roles: frozenset[str], row: Occurrence) -> bool:
+    """Whether the questions of the round are shown: to all who work or check, not to the unit that signs."""
+    return bool(roles & {*PROVIDER, access.SUPERVISOR, access.BUYER, access.AUDITOR}) and bool(
+        row.submitted_at
+    )
+
+
 def _told(request: HttpRequest, contract, row: Occurrence, refused: dict[str, BaseForm]) -> dict[str, object]:
     state = "open" if row.state == "planned" and row.begins_at <= clock.now() else row.state
     roles = table_roles(request.actor, contract.pk)
@@ -140,8 +148,10 @@ def _told(request: HttpRequest, contract, row: Occurrence, refused: dict[str, Ba
     return {
         "round": round_,
         "round_lines": selectors.lines_of(round_) if round_ else [],
-        "questions": selectors.questions_asked(round_) if round_ and not (ENGINEERS & roles) else [],
-        "fitting": selectors.fitting(row) if "submit" in allowed and not round_ else [],
+        "questions": selectors.questions_asked(round_) if round_ and _asks(roles, row) else [],
+        "may_answer": bool(PROVIDER & roles),
+        "findings": one_tap(request.actor, selectors.findings_of(request.actor, row)),
+        "fitting": selectors.fitting(request.actor, row) if "submit" in allowed and not round_ else [],
         "contract": contract,
         "row": row,
         "rule": rule,

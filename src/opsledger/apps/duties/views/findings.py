@@ -21,7 +21,7 @@ from opsledger.apps.ledger import selectors as ledger_rows
 from opsledger.apps.ledger import verbs
 from opsledger.core.findings import STATES, TABLE, is_overdue
 from opsledger.kernel import access, clock, tables
-from opsledger.kernel.access import guard
+from opsledger.kernel.access import Actor, guard
 from opsledger.kernel.pages import act, page
 
 DONE = {
@@ -128,6 +128,31 @@ def _run(action: str, request: HttpRequest, row: Finding, form: BaseForm) -> Fin
     return acts[action](**given, **said)
 
 
+_ONE_TAP = ("make_ticket", "remediate")
+
+
+def one_tap(actor: Actor, rows: list[Finding]) -> list[dict[str, object]]:
+    """Findings with the acts that need no form: a ticket at the usual level, a remediation with the usual limit."""
+    found = []
+    for row in rows:
+        roles = table_roles(actor, row.contract_id)
+        acts = [one.action for one in TABLE.allowed(row.state, roles) if one.action in _ONE_TAP]
+        levels = [level.word for level in contracts.severities_of(row.item)] if acts else []
+        usual = (levels[0] if row.level == Finding.Level.HIGH else levels[-1]) if levels else ""
+        due = usual_due(clock.now(), row.level)
+        found.append(
+            {
+                "row": row,
+                "acts": [(action, TABLE.actions[action]) for action in acts],
+                "severity": usual,
+                "due": due,
+                "due_value": f"{clock.local(due):%Y-%m-%dT%H:%M}",
+                "assignee": row.found_by_id,
+            }
+        )
+    return found
+
+
 @guard()
 def finding(request: HttpRequest, slug: str, finding_id: int) -> HttpResponse:
     contract = contracts.contract_for(request.actor, slug)
@@ -140,6 +165,8 @@ def finding(request: HttpRequest, slug: str, finding_id: int) -> HttpResponse:
         form = _form(action, row, request.POST, request.FILES)
         if act(request, form, lambda: _run(action, request, row, form)):
             messages.success(request, DONE[action])
+            if request.POST.get("back") == "occurrence" and row.occurrence_id:
+                return redirect("duties:occurrence", slug, row.occurrence_id)
             return redirect("duties:finding", slug, row.pk)
         row = selectors.finding_for(request.actor, contract, finding_id)
         refused[action] = form

@@ -26,6 +26,8 @@ from opsledger.kernel.access import guard, public
 from opsledger.kernel.pages import act, page
 
 WORKERS = (access.ENGINEER, access.MANAGER)
+# In the order in which they build on one another.
+SCRIPT_PARTS = ("judge", "cards", "store", "files", "sync", "stops", "scan", "place", "round")
 WORKER_SCRIPT = Path(__file__).resolve().parents[3] / "site" / "static" / "opsledger" / "round-worker.js"
 
 
@@ -53,6 +55,45 @@ def begin(request: HttpRequest, slug: str, occurrence_id: int) -> HttpResponse:
     return redirect("duties:round", slug, found.pk)
 
 
+@guard(*WORKERS)
+@require_POST
+def order(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
+    """Put the devices in the order of the numbers given; the next round begins with it."""
+    contract = contracts.contract_for(request.actor, slug)
+    found = selectors.round_for(request.actor, contract, round_id)
+    given = []
+    for n, one in enumerate(found.stops):
+        text = request.POST.get(f"place_{one['key']}", "").strip()
+        given.append((int(text) if text.isdecimal() and len(text) < 6 else n + 1, n, one["key"]))
+    try:
+        keys = [key for _, _, key in sorted(given)]
+        services.order_stops(actor=request.actor, round_=found, keys=keys)
+        messages.success(request, "次序已保存，下次检查也按此次序。")
+    except DomainError as error:
+        messages.error(request, errors.sentence(error))
+    return redirect("duties:round", slug, round_id)
+
+
+@guard(*WORKERS)
+@require_POST
+def answer(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
+    """What the engineer says to one of the questions about a round."""
+    contract = contracts.contract_for(request.actor, slug)
+    found = selectors.round_for(request.actor, contract, round_id)
+    number = request.POST.get("number", "")
+    try:
+        services.answer_question(
+            actor=request.actor,
+            round_=found,
+            number=int(number) if number.isdecimal() and len(number) < 5 else -1,
+            text=request.POST.get("text", ""),
+        )
+        messages.success(request, "说明已记入。")
+    except DomainError as error:
+        messages.error(request, errors.sentence(error))
+    return redirect("duties:occurrence", slug, found.occurrence_id)
+
+
 @guard()
 def round_(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
     """The round as a form of all checks; with its script, one card after the other and offline."""
@@ -61,6 +102,10 @@ def round_(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
     works = bool(set(WORKERS) & request.actor.roles(contract.pk))
     form = FinishForm(request.POST or None)
     if request.method == "POST" and works:
+        if found.state == Round.State.FINISHED and request.POST.get("action") == "finish":
+            # Sent twice: the first time has done it.
+            messages.info(request, "这次检查已经提交过了。")
+            return redirect("duties:occurrence", slug, found.occurrence_id)
         if _posted(request, found, form):
             messages.success(request, "检查已提交。")
             return redirect("duties:occurrence", slug, found.occurrence_id)
@@ -77,7 +122,9 @@ def round_(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
         "name": found.checklist["name"],
         "yes_no": [("yes", "是"), ("no", "否"), ("na", "不适用")],
         "intro": found.checklist.get("intro", ""),
-        "questions": selectors.questions_asked(found) if not works else [],
+        "stops": _stops(found, lines),
+        "parts": [f"opsledger/round/{part}.js" for part in SCRIPT_PARTS],
+        "places": services.takes_places(contract),
     }
     return page(request, "duties/round.html", told_)
 
@@ -91,7 +138,28 @@ def _data(slug: str, found: Round, lines: list[Line]) -> dict[str, Any]:
         "checks": to_data(checklist_of(found))["checks"],
         "answers": {line.check.id: told(line.answer) for line in lines if line.answer},
         "files": {line.check.id: len(line.files) for line in lines if line.files},
+        "photo_ids": [one.mutation for line in lines for one in line.files],
+        "stops": found.stops,
+        "places": services.takes_places(found.contract),
+        "readings": {
+            line.check.id: {"value": line.seen["value"], "words": f"{line.seen['value']}{line.seen['unit']}"}
+            for line in lines
+            if line.seen
+        },
     }
+
+
+def _stops(found: Round, lines: list[Line]) -> list[dict[str, Any]]:
+    """The devices in their order, each with how many of its checks are answered."""
+    counts: dict[str, list[int]] = {one["key"]: [0, 0] for one in found.stops}
+    for line in lines:
+        if line.check.stop in counts and line.asked:
+            counts[line.check.stop][1] += 1
+            counts[line.check.stop][0] += bool(line.value or line.files)
+    return [
+        {**one, "number": n, "done": counts[one["key"]][0], "all": counts[one["key"]][1]}
+        for n, one in enumerate(found.stops, start=1)
+    ]
 
 
 def _posted(request: HttpRequest, found: Round, form: FinishForm) -> bool:

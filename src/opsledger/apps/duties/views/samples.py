@@ -9,43 +9,66 @@ from django.shortcuts import redirect
 from opsledger.apps.contracts import selectors as contracts
 from opsledger.apps.duties import forms, selectors, services
 from opsledger.core.errors import DomainError
-from opsledger.kernel import access, clock, errors
+from opsledger.kernel import access, errors
 from opsledger.kernel.access import guard
-from opsledger.kernel.pages import page
+from opsledger.kernel.pages import act, page
 
 
 @guard(access.SUPERVISOR, access.BUYER)
 def samples(request: HttpRequest, slug: str) -> HttpResponse:
-    """The lot is fixed for the day: drawing again gives the same sample, so that nobody can draw until it suits."""
+    """Draw a sample, and the samples that were drawn before."""
     contract = contracts.contract_for(request.actor, slug)
-    form = forms.SampleForm(request.GET if "how" in request.GET else None)
-    rows = []
-    if form.is_valid():
-        rows = selectors.sample(
-            request.actor, contract, form.cleaned_data["how"], form.cleaned_data["count"],
-            form.cleaned_data["activity"], day=clock.today(),
-        )  # fmt: skip
+    form = forms.SampleForm(request.POST or None)
     if request.method == "POST":
-        _verify(request, contract)
-        return redirect(request.get_full_path())
+        made = act(
+            request,
+            form,
+            lambda: services.draw_sample(actor=request.actor, contract=contract, **form.cleaned_data),
+        )
+        if made:
+            if not made.rows:
+                messages.info(request, "现在没有待复核的任务可抽。")
+            return redirect("duties:sample", slug, made.pk)
     told = {
         "contract": contract,
-        "form": form if form.is_bound else forms.SampleForm(),
-        "rows": rows,
-        "asked": form.is_bound and form.is_valid(),
+        "form": form,
+        "draws": selectors.draws_made(contract),
         "waiting": selectors.to_verify(request.actor, contract).count(),
         "flagged": selectors.flagged(request.actor, contract).count(),
     }
     return page(request, "duties/samples.html", told)
 
 
+@guard(access.SUPERVISOR, access.BUYER)
+def sample(request: HttpRequest, slug: str, draw_id: int) -> HttpResponse:
+    """One sample with what became of each row; verify those ticked, or return one with a reason."""
+    contract = contracts.contract_for(request.actor, slug)
+    draw = selectors.draw_for(contract, draw_id)
+    if request.method == "POST":
+        if request.POST.get("return"):
+            _return(request, contract)
+        else:
+            _verify(request, contract)
+        return redirect("duties:sample", slug, draw_id)
+    told = {"contract": contract, "draw": draw, "rows": selectors.sample_rows(request.actor, contract, draw)}
+    return page(request, "duties/sample.html", told)
+
+
+def _row(request: HttpRequest, contract, text: str):
+    return selectors.occurrence_for(request.actor, contract, int(text)) if _number(text) else None
+
+
+def _number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 18
+
+
 def _verify(request: HttpRequest, contract) -> None:
     """Verify those that were ticked; each that cannot be is named with its reason."""
     done, failed = 0, []
     for text in request.POST.getlist("occurrence")[:200]:
-        if not text.isdigit() or len(text) > 18:
+        row = _row(request, contract, text)
+        if row is None:
             continue
-        row = selectors.occurrence_for(request.actor, contract, int(text))
         try:
             services.verify_occurrence(actor=request.actor, occurrence=row)
             done += 1
@@ -55,3 +78,17 @@ def _verify(request: HttpRequest, contract) -> None:
         messages.success(request, f"已复核通过{done}项。")
     for text in failed[:5]:
         messages.warning(request, text)
+
+
+def _return(request: HttpRequest, contract) -> None:
+    """Return one of them with the reason written beside it."""
+    text = request.POST.get("return", "")
+    row = _row(request, contract, text)
+    if row is None:
+        return
+    reason = request.POST.get(f"reason_{text}", "")
+    try:
+        services.return_occurrence(actor=request.actor, occurrence=row, reason=reason)
+        messages.success(request, f"已退回“{row.title}”，提交人会收到消息。")
+    except DomainError as error:
+        messages.warning(request, f"{row.title}：{errors.sentence(error)}")

@@ -33,16 +33,41 @@ def templates(request: HttpRequest, slug: str) -> HttpResponse:
         for one in selectors.checklists_of(contract.pk).values()
     ]
     may_edit = bool(set(EDITORS) & request.actor.roles(contract.pk))
-    form = forms.WorkbookForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
+    agrees = access.BUYER in request.actor.roles(contract.pk)
+    asked = request.POST if request.POST.get("action") == "places" else None
+    places = forms.PlacesForm(asked, initial={"allowed": "yes" if services.takes_places(contract) else "no"})
+    form = forms.WorkbookForm(request.POST if asked is None and request.POST else None, request.FILES or None)
+    if asked is not None:
+        if not agrees:
+            raise Http404
+        if act(request, places, lambda: _agree_places(request, contract, places)):
+            messages.success(request, "定位约定已保存，并记入台账。")
+            return redirect("duties:templates", slug)
+    elif request.method == "POST":
         if not may_edit:
             raise Http404
         made = act(request, form, lambda: _import(request, contract, form))
         if made:
             messages.success(request, f"已载入“{made.name}”，共{len(made.data['checks'])}项。")
             return redirect("duties:template", slug, made.key)
-    told = {"contract": contract, "rows": rows, "form": form, "may_edit": may_edit}
+    told = {
+        "contract": contract,
+        "rows": rows,
+        "form": form,
+        "may_edit": may_edit,
+        "places": places if agrees else None,
+        "takes_places": services.takes_places(contract),
+    }
     return page(request, "duties/templates.html", told)
+
+
+def _agree_places(request: HttpRequest, contract, form: forms.PlacesForm):
+    return services.agree_places(
+        actor=request.actor,
+        contract=contract,
+        allowed=form.cleaned_data["allowed"],
+        note=form.cleaned_data["note"],
+    )
 
 
 def _import(request: HttpRequest, contract, form: forms.WorkbookForm):

@@ -9,14 +9,18 @@ from opsledger.apps.watch.services.outages import (
     record_outage,
     record_spans,
 )
+from opsledger.apps.watch.services.readings import MAX_READINGS, ReadingsTaken, record_readings
 
 __all__ = [
+    "MAX_READINGS",
+    "ReadingsTaken",
     "Span",
     "approve_exclusion",
     "correct_outage",
     "create_target",
     "end_outage",
     "record_outage",
+    "record_readings",
     "record_spans",
     "reject_exclusion",
     "request_exclusion",

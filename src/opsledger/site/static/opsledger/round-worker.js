@@ -1,7 +1,7 @@
 "use strict";
 // Keeps the pages of rounds and what they load, so that a round goes on without a signal.
 // Only GETs of this site are ever kept; what is typed lives in IndexedDB, not here.
-const CACHE = "opsledger-rounds-1";
+const CACHE = "opsledger-rounds-2";
 const ROUND = /^\/c\/[^/]+\/rounds\/\d+\/$/;
 
 self.addEventListener("install", function (event) { event.waitUntil(self.skipWaiting()); });
