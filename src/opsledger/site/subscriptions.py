@@ -31,6 +31,8 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
     ("occurrence.returned", duties.on_returned),
     ("occurrence.waiver_asked", duties.on_waiver_asked),
     ("ticket.resolved", desk_outages.on_resolved),
+    ("ticket.", desk_outages.on_change),
+    ("approval.approved", desk_outages.on_change),
     ("ticket.", desk_notices.tell),
     ("ticket.", desk_rules.on_ticket),
     ("ticket.", desk_search.on_ticket),
@@ -47,6 +49,9 @@ def connect() -> None:
     sweeps.register("duties.open", duty_services.open_due, every_seconds=60, label="任务到期开始")
     sweeps.register("duties.missed", duty_services.stamp_missed, every_seconds=30, label="任务超期盖章")
     sweeps.register("duties.findings", duty_services.stamp_overdue, every_seconds=60, label="隐患超期盖章")
+    sweeps.register(
+        "duties.replacements", duty_services.expire_replacements, every_seconds=60, label="更换人员逾期"
+    )
     sweeps.register(
         "duties.accepted", duty_services.accept_unopposed, every_seconds=300, label="无异议自动通过"
     )

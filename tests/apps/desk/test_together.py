@@ -284,7 +284,13 @@ def test_a_part_is_not_replaced_without_consent(desk):
         contract=desk.world.contract,
         key="c.part",
         kind="approval",
-        data={"act": "replace_part"},
+        data={
+            "kind": "approval",
+            "key": "c.part",
+            "act": "replace_part",
+            "what": "更换部件",
+            "clause": "3.2",
+        },
         clause="3.2",
         summary="更换部件先经同意",
     )

@@ -6,9 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from opsledger.apps.contracts.models import Term
 from opsledger.apps.duties import selectors, services
 from opsledger.apps.duties.models import Attendance, Replacement, StaffMember
+from opsledger.apps.ledger.models import Entry
 from opsledger.core.errors import DomainError
+from opsledger.core.terms import Act, ApprovalTerm, Consent, Party, to_dict
 from opsledger.kernel import clock
 
 TODAY = date(2026, 3, 11)
@@ -138,3 +141,72 @@ def test_the_page_by_role_and_its_acts(world, post, at):
     row = Replacement.objects.get()
     assert world.client("buyer").post(ADDRESS, {"action": "agree", "replacement": row.pk}).status_code == 302
     assert manager.post(ADDRESS, {"action": "dance"}).status_code == 404
+
+
+# -- whose consent the contract wants -------------------------------------------------------------
+
+
+def bind(world, item, consent=Consent.WRITTEN, by=(Party.BUYER,)):
+    term = ApprovalTerm(
+        key="p", clause="4.2", act=Act.REPLACE_PERSON, what="更换运维工程师", consent=consent, by=by
+    )
+    Term.objects.create(
+        contract=world.contract, item=item, key="p", kind="approval", data=to_dict(term), clause="4.2"
+    )
+
+
+def test_buyer_and_unit_must_both_agree_where_the_contract_says_so(world, member, at):
+    bind(world, member.obligation.item, by=(Party.BUYER, Party.UNIT))
+    row = ask(world, member)
+    assert (row.parties, row.clause) == (["buyer", "unit"], "4.2")
+    services.decide_replacement(actor=world.actor("unit"), replacement=row, agree=True)
+    assert row.state == "requested" and StaffMember.objects.count() == 1
+    with pytest.raises(DomainError, match=r"access\.denied"):
+        services.decide_replacement(actor=world.actor("unit"), replacement=row, agree=True)
+    address = f"{ADDRESS}replacements/{row.pk}/"
+    shown = world.client("buyer").get(address).content.decode()
+    assert "演示unit：同意" in shown and "4.2" in shown
+    assert world.client("buyer").post(address, {"action": "agree"}).status_code == 302
+    assert StaffMember.objects.count() == 2
+    assert Entry.objects.filter(verb="staff.replacement_answered").count() == 1
+    assert world.client("unit").get(address).status_code == 200
+    assert world.client("other_unit").get(address).status_code == 404
+    assert world.client("engineer").get(address).status_code == 403
+
+
+def test_a_notice_is_enough_where_the_contract_wants_no_more(world, member, at):
+    bind(world, None, consent=Consent.NOTICE, by=(Party.BUYER,))
+    row = ask(world, member)
+    assert row.state == "agreed" and StaffMember.objects.count() == 2
+    assert world.users["buyer"].notices.filter(title__startswith="告知更换人员").count() == 1
+
+
+def test_silence_is_no_consent(world, member, at):
+    said = {"name": "演示乙", "reason": "调岗", "from_on": TODAY + timedelta(days=5)}
+    told = {"actor": world.actor("manager"), "member": member, "said": said}
+    with pytest.raises(DomainError, match="answer_by_past"):
+        services.request_replacement(**told, answer_by=at)
+    row = services.request_replacement(**told, answer_by=at + timedelta(days=1))
+    later = at + timedelta(days=2)
+    with clock.pinned(later):
+        assert services.expire_replacements(later) == 1
+        assert services.expire_replacements(later) == 0
+        row.refresh_from_db()
+        assert row.state == "expired" and StaffMember.objects.count() == 1
+        ask(world, member)
+
+
+def test_in_an_emergency_the_successor_comes_first_where_the_contract_allows_it(world, member, at):
+    said = {"name": "演示乙", "reason": "突发疾病", "from_on": TODAY}
+    told = {"actor": world.actor("manager"), "member": member, "said": said, "after": True}
+    with pytest.raises(DomainError, match="no_emergency"):
+        services.request_replacement(**told)
+    world.contract.settings = {"desk": {"emergency_acts": ["replace_person"]}}
+    world.contract.save()
+    row = services.request_replacement(**{**told, "member": StaffMember.objects.get()})
+    assert (row.state, row.after, StaffMember.objects.count()) == ("requested", True, 2)
+    services.decide_replacement(actor=world.actor("buyer"), replacement=row, agree=False, answer="资质不符")
+    entry = Entry.objects.get(verb="staff.replacement_refused")
+    assert (
+        entry.changes["after"] is True and "先换后补" in world.client("buyer").get(ADDRESS).content.decode()
+    )

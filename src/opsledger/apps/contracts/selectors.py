@@ -13,6 +13,7 @@ from opsledger.apps.accounts.models import Organisation
 from opsledger.apps.contracts.models import Contract, Obligation, ServiceItem, SeverityLevel, Term
 from opsledger.apps.contracts.policies import may_see_item, visible_contracts, visible_items
 from opsledger.apps.contracts.words import KIND_WORDS
+from opsledger.core.terms import ApprovalTerm, from_dict
 from opsledger.kernel import recall
 from opsledger.kernel.access import Actor
 
@@ -188,3 +189,14 @@ def any_contract(slug: str) -> Contract:
 def all_contracts() -> QuerySet[Contract]:
     """Every contract, for an administrator's choice of where to give roles."""
     return Contract.objects.select_related("buyer", "provider")
+
+
+def consent_terms(contract: Contract, item: ServiceItem | None) -> list[ApprovalTerm]:
+    """The live terms that ask for consent on an item (those of the whole contract included), or on the whole alone."""
+
+    def read() -> list[ApprovalTerm]:
+        rows = live_terms(contract, "approval").filter(Q(item=item) | Q(item=None)).order_by("key")
+        terms = (from_dict(row.kind, row.data) for row in rows.only("kind", "data"))
+        return [term for term in terms if isinstance(term, ApprovalTerm)]
+
+    return recall.known(("consent", contract.pk, item.pk if item else 0), read)

@@ -6,7 +6,9 @@ Keys of ``contract.settings["desk"]``, all optional: ``pause_reasons`` (which re
 (a time entered later than this needs the unit's confirmation), ``confirm_after_workdays`` (then the worker
 confirms), ``lines`` (the lines of support), ``replace_count`` in ``replace_days`` (failures after which a device
 is to be replaced), ``repeat_count`` in ``repeat_days`` (more of the same fault than this is a breach of target),
-``confirm_sample_percent`` (closed tickets called back), ``chat_secret`` (with which a chat robot signs).
+``confirm_sample_percent`` (closed tickets called back), ``chat_secret`` (with which a chat robot signs),
+``consent_acts`` (acts that need the buyer's consent beyond the clauses), ``emergency_acts`` (acts that may go before
+their consent in an emergency), ``ratify_workdays`` (within which that consent must follow).
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ _COUNTS = (
     "repeat_count",
     "repeat_days",
     "confirm_sample_percent",
+    "ratify_workdays",
 )
 
 
@@ -59,6 +62,10 @@ class Agreement:
     repeat_days: int = 183
     confirm_sample_percent: int = 10
     chat_secret: str = ""
+    # Acts that need the buyer's consent though no clause says so, and those that an emergency may put before it.
+    consent_acts: tuple[str, ...] = ()
+    emergency_acts: tuple[str, ...] = ()
+    ratify_workdays: int = 2
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -77,6 +84,8 @@ def agreement_of(contract: Contract) -> Agreement:
         retarget=Retarget(given.get("retarget", plain.retarget)),
         chat_secret=str(given.get("chat_secret", "")),
         lines=tuple(given.get("lines", plain.lines)),
+        consent_acts=tuple(given.get("consent_acts", ())),
+        emergency_acts=tuple(given.get("emergency_acts", ())),
         **{name: int(given.get(name, getattr(plain, name))) for name in _COUNTS},
     )
 

@@ -87,6 +87,8 @@ ACT_WORDS = {
     "refuse_time": "不认可时间",
     "call_back": "回访",
     "use_article": "引用知识",
+    "declare": "说明涉及事项",
+    "emergency": "紧急处置",
 }
 
 # Changes and problems: what the ledger calls their acts, in the order of their tables.

@@ -309,3 +309,11 @@ class ReplaceForm(_OfMember):
     qualification_until = _day_field("资质有效期", required=False)
     from_on = _day_field("接替日")
     reason = forms.CharField(label="更换原因", max_length=300, error_messages={"required": "请写明更换原因"})
+    answer_by = forms.DateTimeField(
+        label="答复期限",
+        required=False,
+        help_text="到期没有答复即为逾期，不视为同意。",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": "时间格式有误，请重新选择。"},
+    )
+    after = forms.BooleanField(label="紧急，先换人后补同意（合同允许时）", required=False)

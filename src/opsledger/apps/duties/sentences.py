@@ -31,5 +31,7 @@ SENTENCES = {
     "staff.bad_leave": "请假的起止日期有误：结束不能早于开始，且不超过{limit}天。请改正后再提交。",
     "staff.reason_needed": "请写明理由后再提交。",
     "staff.already_asked": "{name}已有一份更换申请等待采购人答复，请先等候答复。",
+    "staff.answer_by_past": "答复期限已经过去。请选择一个将来的时间。",
+    "staff.no_emergency": "合同没有约定紧急时可以先换人后补同意。请先申请，同意后再更换。",
     "staff.already_decided": "这份更换申请已经答复，不能再次处理。",
 }

@@ -26,6 +26,7 @@ urlpatterns = [
     path("c/<slug:slug>/calendar.ics", views.ical, name="ical"),
     path("c/<slug:slug>/quotas/", views.quotas, name="quotas"),
     path("c/<slug:slug>/staff/", views.staff, name="staff"),
+    path("c/<slug:slug>/staff/replacements/<int:replacement_id>/", views.replacement, name="replacement"),
     path("round-worker.js", views.worker, name="round_worker"),
     path("c/<slug:slug>/occurrences/<int:occurrence_id>/round/", views.begin, name="begin"),
     path("c/<slug:slug>/rounds/<int:round_id>/", views.round_, name="round"),

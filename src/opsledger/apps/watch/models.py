@@ -99,6 +99,7 @@ class Exclusion(models.Model):
         SECOND = "second", "待第二人批准"
         APPROVED = "approved", "已批准"
         REJECTED = "rejected", "已驳回"
+        WITHDRAWN = "withdrawn", "已随变更撤销"
 
     contract = models.ForeignKey("contracts.Contract", on_delete=models.CASCADE, related_name="exclusions")
     item = models.ForeignKey("contracts.ServiceItem", on_delete=models.CASCADE, related_name="exclusions")
@@ -123,13 +124,18 @@ class Exclusion(models.Model):
     # Asked for or approved after it had begun: two people must approve.
     retroactive = models.BooleanField("事后申请", default=False)
     closed_at = models.DateTimeField("提前结束", null=True, blank=True)
+    # The number of the change that brings this downtime with it; such a row goes with its change.
+    change_ref = models.CharField("变更", max_length=60, blank=True)
     refusal = models.CharField("驳回理由", max_length=300, blank=True)
 
     class Meta:
         ordering = ["-starts_at", "-id"]
         indexes = [models.Index(fields=["item", "state", "starts_at"], name="watch_exclusion_item")]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="watch_exclusion_forward")
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="watch_exclusion_forward"),
+            models.UniqueConstraint(
+                fields=["item", "change_ref"], condition=~Q(change_ref=""), name="watch_exclusion_change_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from opsledger.apps.desk.forms.acts import ACT_FORMS, ActForm, NoteForm, RateForm
+from opsledger.apps.desk.forms.consents import AskApprovalForm, EmergencyForm, TouchesForm
 from opsledger.apps.desk.forms.more import (
-    AskApprovalForm,
     CallBackForm,
     ConvertForm,
     CorrectForm,
@@ -50,12 +50,14 @@ __all__ = [
     "ActForm",
     "AskApprovalForm",
     "CallBackForm",
+    "EmergencyForm",
     "LinkForm",
     "NoteForm",
     "PlanForm",
     "RateForm",
     "ReportForm",
     "SplitForm",
+    "TouchesForm",
     "form_for",
     "has_form",
 ]

@@ -11,6 +11,7 @@ from opsledger.apps.contracts.selectors import severities_of
 from opsledger.apps.desk import agreements, selectors
 from opsledger.apps.desk.forms.files import FilesField
 from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.services.consents import touchable
 from opsledger.apps.desk.words import FAULTS, RATING_PARTS
 
 _LONG = 20_000
@@ -165,6 +166,16 @@ class ResolveForm(ActForm):
                 del self.fields[name]
         if ticket.kind == "question":
             self.fields["solution"].label = "答复内容"
+        acts = touchable(ticket) if ticket.kind != "question" else {}
+        if acts:
+            self.fields["touches"] = forms.MultipleChoiceField(
+                label="本次涉及的事项",
+                required=False,
+                choices=list(acts.items()),
+                initial=ticket.touches,
+                widget=forms.CheckboxSelectMultiple,
+                help_text="合同要求先经同意的，未获同意不能办结。",
+            )
 
 
 class RateForm(ActForm):

@@ -12,10 +12,11 @@ from opsledger.apps.accounts.services import people
 from opsledger.apps.contracts.selectors import severities_of
 from opsledger.apps.desk import agreements, services
 from opsledger.apps.desk.forms.acts import ActForm, long_text, moment_field
+from opsledger.apps.desk.forms.consents import touches_field
 from opsledger.apps.desk.models import Ticket, TicketLink
-from opsledger.apps.desk.services.approving import ACTS
 from opsledger.core import tickets
 from opsledger.core.needs import Need
+from opsledger.core.terms import Act
 from opsledger.kernel import access
 
 
@@ -89,48 +90,6 @@ class SplitForm(forms.Form):
     description = long_text("情况描述", 3, required=False)
 
 
-class AskApprovalForm(forms.Form):
-    """One or two steps; in each any or all of the chosen."""
-
-    act = forms.ChoiceField(label="类别", choices=list(ACTS.items()))
-    subject = forms.CharField(
-        label="批准事项", max_length=300, error_messages={"required": "请填写批准事项。"}
-    )
-    first = forms.ModelMultipleChoiceField(
-        User.objects.none(),
-        label="第一步批准人",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "请至少选择一位批准人。"},
-    )
-    mode = forms.ChoiceField(label="第一步方式", choices=[("any", "任一人同意即可"), ("all", "须全部同意")])
-    second = forms.ModelMultipleChoiceField(
-        User.objects.none(), label="第二步批准人", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    deputy = forms.ModelChoiceField(
-        User.objects.none(), label="第一步代理人", required=False, empty_label="无"
-    )
-    deadline_at = moment_field("批准期限", "到期没有答复即为逾期，不视为同意。")
-
-    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        able = people(ticket.contract_id, access.BUYER, access.SUPERVISOR)
-        if ticket.unit_id:
-            able += people(ticket.contract_id, access.UNIT, organisation_id=ticket.unit_id)
-        rows = User.objects.filter(pk__in=[user.pk for user in able])
-        for name in ("first", "second", "deputy"):
-            self.fields[name].queryset = rows
-
-    def steps(self) -> list[services.StepPlan]:
-        told = self.cleaned_data
-        deputy = told.get("deputy")
-        chosen = tuple(told["first"])
-        deputies = tuple((user.pk, deputy) for user in chosen if deputy and deputy.pk != user.pk)
-        found = [services.StepPlan(chosen, told["mode"], deputies)]
-        if told["second"]:
-            found.append(services.StepPlan(tuple(told["second"])))
-        return found
-
-
 class CallBackForm(forms.Form):
     reached = forms.TypedChoiceField(
         label="是否接通", choices=[("1", "接通"), ("0", "未接通")], coerce=lambda value: value == "1"
@@ -182,15 +141,22 @@ def _field(need: Need, ticket: Ticket) -> forms.Field:
     return long_text(need.label, 3, required=required)
 
 
+_TOUCHED = {str(act): act.label for act in (Act.DATA_CHANGE, Act.SHUTDOWN, Act.REPLACE_PART, Act.ACCESS)}
+
+
 class PlanForm(forms.Form):
-    """A new change or problem: item, title, words."""
+    """A new change or problem: item, title, words; of a change also what it touches."""
 
     item = forms.ChoiceField(label="服务项", error_messages={"required": "请选择服务项。"})
     title = forms.CharField(label="标题", max_length=120, error_messages={"required": "请填写标题。"})
     description = long_text("内容与原因", 4)
 
-    def __init__(self, items: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, items: Any, *args: Any, touches: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if touches:
+            self.fields["touches"] = touches_field(
+                _TOUCHED, "“停机停用”的窗口批准后，自动作为计划停机从可用性中剔除。"
+            )
         self.items = {str(item.pk): item for item in items}
         self.fields["item"].choices = [
             ("", "请选择"),

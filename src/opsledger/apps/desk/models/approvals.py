@@ -27,6 +27,10 @@ class Approval(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Asked for after the act, which was done in an emergency on somebody's word.
+    after = models.BooleanField("事后补批", default=False)
+    # Which parties consented by it ("buyer", "unit"), kept when it was decided.
+    given = models.JSONField(default=list, blank=True)
     deadline_at = models.DateTimeField(null=True, blank=True, db_index=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 

@@ -55,6 +55,7 @@ class RuleHit(models.Model):
     class Rule(models.TextChoices):
         REPLACE = "replace", "一个月内三次故障，应提出更换"
         REPEAT = "repeat", "半年内同一故障超过两次"
+        CONSENT = "consent", "紧急处置后未获补批"
 
     contract = models.ForeignKey("contracts.Contract", on_delete=models.CASCADE, related_name="+")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="rule_hits")

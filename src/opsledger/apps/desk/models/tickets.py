@@ -77,6 +77,8 @@ class Ticket(models.Model):
     solution = models.TextField("处理结果", blank=True)
     interrupted_from = models.DateTimeField("业务中断起", null=True, blank=True)
     interrupted_to = models.DateTimeField("业务中断止", null=True, blank=True)
+    # Acts of the contract's consent terms that the work touches ("data_change", "shutdown"), said by the provider.
+    touches = models.JSONField("涉及事项", default=list, blank=True)
     # When the worker reminds of, or closes, what the unit has not confirmed.
     confirm_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
     reminders = models.PositiveSmallIntegerField(default=0)

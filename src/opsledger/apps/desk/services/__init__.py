@@ -21,6 +21,11 @@ from opsledger.apps.desk.services.confirming import (
     call_back,
     sweep_unconfirmed,
 )
+from opsledger.apps.desk.services.consents import (
+    declare,
+    emergency,
+    must_have_consent,
+)
 from opsledger.apps.desk.services.escalating import (
     escalate,
 )
@@ -57,7 +62,6 @@ from opsledger.apps.desk.services.rosters import (
     set_shift,
 )
 from opsledger.apps.desk.services.rules import (
-    must_have_consent,
     suggestions,
 )
 from opsledger.apps.desk.services.tabled import (
@@ -110,9 +114,11 @@ __all__ = [
     "convert",
     "correct_time",
     "correctable",
+    "declare",
     "decline",
     "diagnose",
     "dispatch",
+    "emergency",
     "escalate",
     "expire_due",
     "known_facts",

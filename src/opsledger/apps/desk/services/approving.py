@@ -8,25 +8,23 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import notify, people
 from opsledger.apps.desk import policies
-from opsledger.apps.desk.models import Approval, ApprovalStep, ApprovalVote, Ticket
+from opsledger.apps.desk.models import Approval, ApprovalStep, ApprovalVote, RuleHit, Ticket
 from opsledger.apps.desk.services.acting import Act, check_open, take
 from opsledger.apps.desk.services.timing import subject
 from opsledger.apps.ledger import services as ledger
 from opsledger.core import tickets
 from opsledger.core.errors import DomainError
+from opsledger.core.terms import Act as ConsentAct
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import SYSTEM, Actor
 
 ACTS = {
-    "data_change": "修改数据",
-    "shutdown": "停机停用",
-    "replace_part": "更换部件",
-    "replace_person": "更换人员",
-    "disclosure": "对外提供资料数据",
+    **{str(act): act.label for act in ConsentAct if act is not ConsentAct.OTHER},
     "suspension": "挂起暂停计时",
     "request": "办理服务请求",
     "other": "其他",
@@ -52,6 +50,7 @@ def ask_approval(
     subject_text: str,
     steps: Sequence[StepPlan],
     deadline_at: datetime | None = None,
+    after: bool = False,
 ) -> Approval:
     """Put a question for consent; the first step's people are told.  A request waits in its own state."""
     check_open(ticket.contract)
@@ -68,13 +67,17 @@ def ask_approval(
         asked_at=clock.now(),
         asked_by_id=actor.user_id,
         deadline_at=deadline_at,
+        after=after,
     )
     for number, plan in enumerate(steps, 1):
         step = ApprovalStep.objects.create(approval=approval, number=number, mode=plan.mode)
         deputies = dict(plan.deputies)
         for user in plan.people:
             ApprovalVote.objects.create(step=step, user=user, deputy=deputies.get(user.pk))
-    _record(actor, approval, "approval.asked", {"subject": approval.subject, "act": ACTS[act]})
+    told: dict[str, object] = {"subject": approval.subject, "act": ACTS[act]}
+    if after:
+        told["after"] = True
+    _record(actor, approval, "approval.asked", told)
     _tell(approval)
     return approval
 
@@ -108,13 +111,13 @@ def waiting_for(actor: Actor) -> QuerySet[ApprovalVote]:
 @transaction.atomic
 def answer(*, actor: Actor, approval: Approval, yes: bool, note: str = "") -> Approval:
     """One answer; a step that is complete leads to the next, a refusal that decides it ends the whole."""
-    vote = (
+    asked = (
         ApprovalVote.objects.filter(step__approval=approval, step__number=approval.step)
         .filter(Q(user_id=actor.user_id) | Q(deputy_id=actor.user_id))
         .select_related("step")
-        .order_by("-answer")
-        .first()
     )
+    # Who is asked twice, for themselves and as a deputy, answers what still waits.
+    vote = asked.filter(answer=ApprovalVote.Answer.WAITING).first() or asked.first()
     if vote is None:
         raise DomainError("approval.not_asked")
     if not yes and not note.strip():
@@ -173,17 +176,60 @@ def _finish(actor: Actor, approval: Approval, state: str) -> None:
     approval.refresh_from_db()
     _record(actor, approval, f"approval.{state}", {"subject": approval.subject})
     ticket = approval.ticket
+    if state == Approval.State.APPROVED:
+        approval.given = sorted(parties_of(approval))
+        approval.save(update_fields=["given"])
+    elif approval.after:
+        _lacking(approval)
     if approval.act == "request" and ticket.kind == "request" and ticket.state == "approving":
         action = "approve" if state == Approval.State.APPROVED else "reject"
         if tickets.why_not(ticket.kind, ticket.state, action, policies.roles_on(actor, ticket)) is None:
             take(Act(actor, ticket, action, {"reason": approval.subject}, note=approval.subject))
     asked_by = [approval.asked_by] if approval.asked_by else []
+    if approval.after:
+        asked_by += people(ticket.contract_id, access.BUYER, access.MANAGER)
     notify(
-        users=asked_by,
+        users={user.pk: user for user in asked_by}.values(),
+        url=_url(ticket),
         title=f"{approval.get_state_display()}：{approval.subject}",
         dedupe=f"approval-end:{approval.pk}",
         contract_slug=ticket.contract.slug,
     )
+
+
+def parties_of(approval: Approval) -> set[str]:
+    """For whom those who agreed have spoken: the roles of whoever was asked, on this contract and this unit."""
+    ticket = approval.ticket
+    votes = ApprovalVote.objects.filter(step__approval=approval, answer=ApprovalVote.Answer.YES)
+    asked = set(votes.values_list("user_id", flat=True))
+    found = {role for role in (access.BUYER, access.SUPERVISOR) if _hold(ticket, asked, role)}
+    unit = {user.pk for user in people(ticket.contract_id, access.UNIT, organisation_id=ticket.unit_id)}
+    return found | ({access.UNIT} if asked & unit else set())
+
+
+def _hold(ticket: Ticket, asked: set[int], role: str) -> bool:
+    return any(user.pk in asked for user in people(ticket.contract_id, role))
+
+
+def _lacking(approval: Approval) -> None:
+    """What was done in an emergency has not been agreed to: it stands on the ticket and in the ledger."""
+    _, fresh = RuleHit.objects.get_or_create(
+        ticket=approval.ticket,
+        rule=RuleHit.Rule.CONSENT,
+        defaults={
+            "contract_id": approval.ticket.contract_id,
+            "object_key": approval.subject[:200],
+            "count": 1,
+            "hit_at": clock.now(),
+        },
+    )
+    if fresh:
+        told: dict[str, object] = {"rule": RuleHit.Rule.CONSENT.label, "object": approval.subject}
+        _record(SYSTEM, approval, "ticket.rule_hit", told)
+
+
+def _url(ticket: Ticket) -> str:
+    return reverse("desk:ticket", args=[ticket.contract.slug, ticket.number])
 
 
 def expire_due(at: datetime) -> int:
@@ -216,6 +262,7 @@ def _tell(approval: Approval) -> None:
     users |= {vote.deputy.pk: vote.deputy for vote in votes if vote.deputy}
     notify(
         users=users.values(),
+        url=_url(approval.ticket),
         title=f"请批准：{approval.subject}",
         body=f"工单{approval.ticket.number} {approval.ticket.title}",
         dedupe=f"approval:{approval.pk}:{approval.step}",

@@ -1,4 +1,4 @@
-"""Rules of the contracts over the run of tickets, and consent that must be had first."""
+"""Rules of the contracts over the run of tickets."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 
-from opsledger.apps.contracts.selectors import live_terms
 from opsledger.apps.desk import agreements
-from opsledger.apps.desk.models import Approval, RuleHit, Ticket
+from opsledger.apps.desk.models import RuleHit, Ticket
 from opsledger.apps.desk.notices import ticket_of
 from opsledger.apps.desk.services.timing import subject
 from opsledger.apps.ledger import services as ledger
-from opsledger.core.errors import DomainError
 from opsledger.kernel import events
 from opsledger.kernel.access import SYSTEM
 
@@ -92,16 +90,3 @@ def suggestions(contract_id: int, since: datetime, least: int = 3) -> list[dict[
         .order_by("-number", "item__no")
     )
     return list(rows)
-
-
-def must_have_consent(ticket: Ticket, act: str, label: str) -> None:
-    """Refuse an act for which the contract wants consent first, while this ticket has none."""
-    wanted = [
-        term
-        for term in live_terms(ticket.contract, "approval")
-        if term.data.get("act") == act and term.item_id in (None, ticket.item_id)
-    ]
-    if not wanted:
-        return
-    if not Approval.objects.filter(ticket=ticket, act=act, state=Approval.State.APPROVED).exists():
-        raise DomainError("approval.needed", act=label, clause=wanted[0].clause)

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.services.acting import Act, take
+from opsledger.apps.desk.services.consents import emergency, lacking, must_have_consent
 from opsledger.core import tickets
 from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
@@ -25,12 +27,14 @@ def known_facts(ticket: Ticket) -> dict[str, Any]:
     return facts
 
 
+@transaction.atomic
 def table_act(
     *, actor: Actor, ticket: Ticket, action: str, given: Mapping[str, Any], version: int | None = None
 ) -> Ticket:
     """Take `action` of the ticket's own table with the facts `given`; a `User` may stand for a reference."""
     found = tickets.table(ticket.kind).find(ticket.state, action)
     wanted = {need.name for need in found.needs} if found else set()
+    _consent_first(actor, ticket, action, given)
     facts = {**known_facts(ticket), **{name: _fact(value) for name, value in given.items()}}
     if action == "start":
         facts["at"] = clock.now()
@@ -46,7 +50,23 @@ def table_act(
     if action in ("finish", "resolve") and ticket.kind in ("change", "problem"):
         fields["resolved_at"] = clock.now()
     note = next((str(given[name]) for name in ("note", "reason", *sorted(wanted)) if given.get(name)), "")
-    return take(Act(actor, ticket, action, facts, None, version, note, fields, {}, dict(told)))
+    # Whoever approves consents to what the change says now, not to what is added to it later.
+    data = {"touches": ",".join(ticket.touches)} if action == "approve" else {}
+    return take(Act(actor, ticket, action, facts, None, version, note, fields, data, dict(told)))
+
+
+def _consent_first(actor: Actor, ticket: Ticket, action: str, given: Mapping[str, Any]) -> None:
+    """A change begins with every consent that the contract wants, or as an emergency where it allows that."""
+    if ticket.kind != "change" or action not in ("start", "start_emergency"):
+        return
+    acts = ["change", *ticket.touches]
+    if action == "start":
+        must_have_consent(ticket, acts)
+        return
+    word, reason = given.get("consented_by"), str(given.get("reason", ""))
+    if isinstance(word, User) and reason.strip():
+        for act in lacking(ticket, acts):
+            emergency(actor=actor, ticket=ticket, act=act, consented_by=word, reason=reason)
 
 
 def _fact(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from opsledger.apps.accounts.models import User
@@ -10,7 +11,7 @@ from opsledger.apps.desk import agreements
 from opsledger.apps.desk.closing_rules import confirm_moment
 from opsledger.apps.desk.models import Approval, ApprovalVote, Ticket, TicketEvent
 from opsledger.apps.desk.services.acting import Act, take
-from opsledger.apps.desk.services.rules import must_have_consent
+from opsledger.apps.desk.services.consents import declare, must_have_consent
 from opsledger.core.errors import DomainError
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
@@ -134,7 +135,7 @@ def provide_spare(
     happened_at: datetime | None = None,
 ) -> Ticket:
     """The spare part is there; where the contract wants the buyer's consent first, it must have been had."""
-    must_have_consent(ticket, "replace_part", "更换部件")
+    must_have_consent(ticket, ["replace_part"])
     return take(
         Act(actor, ticket, "provide_spare", {"part": part}, happened_at, version, part, data={"part": part})
     )
@@ -209,14 +210,19 @@ def resolve(
     interrupted_from: datetime | None = None,
     interrupted_to: datetime | None = None,
     fault: str = "",
+    touches: Sequence[str] | None = None,
     version: int | None = None,
     happened_at: datetime | None = None,
 ) -> Ticket:
     """Done, in the provider's view: cause, what was done, and how long the service was down.
 
-    For a question `solution` is the answer, and it may be given at once before anyone has accepted it.
+    For a question `solution` is the answer, and it may be given at once before anyone has accepted it.  `touches`
+    are the acts that need consent and were part of the work: without the consent it cannot be reported as done.
     """
     _check_interruption(interrupted_from, interrupted_to)
+    if touches is not None:
+        declare(actor=actor, ticket=ticket, touches=touches)
+    must_have_consent(ticket, ticket.touches)
     action = "resolve"
     if ticket.kind == "question" and ticket.state in ("reported", "dispatched"):
         action = "answer_at_once"

@@ -100,4 +100,6 @@ _ICONS = {
     "call_back": "phone",
     "use_article": "book",
     "convert": "transform",
+    "declare": "list-check",
+    "emergency": "urgent",
 }

@@ -11,7 +11,14 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from opsledger.apps.desk import selectors, services
-from opsledger.apps.desk.forms import AskApprovalForm, CallBackForm, LinkForm, SplitForm
+from opsledger.apps.desk.forms import (
+    AskApprovalForm,
+    CallBackForm,
+    EmergencyForm,
+    LinkForm,
+    SplitForm,
+    TouchesForm,
+)
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.services.watching import watch as set_watching
 from opsledger.apps.desk.views.acts import other_ticket
@@ -85,7 +92,7 @@ def time(request: HttpRequest, slug: str, number: str, event_id: int) -> HttpRes
 def ask_approval(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """Put something for consent."""
     _, found = find(request, slug, number)
-    initial = {"act": "request"} if found.kind == "request" else None
+    initial = AskApprovalForm.first_words(found, request.GET.get("act", ""))
     form = AskApprovalForm(found, request.POST or None, initial=initial)
 
     def do() -> object:
@@ -100,6 +107,30 @@ def ask_approval(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         )
 
     return _asked(request, found, form, "提请批准", do)
+
+
+@guard(access.MANAGER, access.ENGINEER)
+def touches(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """Say what the work touches."""
+    _, found = find(request, slug, number)
+    form = TouchesForm(found, request.POST or None)
+
+    def do() -> object:
+        return services.declare(actor=request.actor, ticket=found, **form.cleaned_data)
+
+    return _asked(request, found, form, "说明涉及事项", do)
+
+
+@guard(access.MANAGER, access.ENGINEER)
+def emergency(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """Go before the consent, on somebody's word."""
+    _, found = find(request, slug, number)
+    form = EmergencyForm(found, request.POST or None, initial={"act": request.GET.get("act", "")})
+
+    def do() -> object:
+        return services.emergency(actor=request.actor, ticket=found, **form.cleaned_data)
+
+    return _asked(request, found, form, "按紧急处置登记", do)
 
 
 @guard(access.BUYER, access.UNIT, access.SUPERVISOR)

@@ -86,11 +86,11 @@ def new_plan(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     contract = contract_for(request.actor, slug)
     items = selectors.reportable_items(request.actor, contract)
     given = {"item": request.GET.get("item", ""), "title": request.GET.get("title", "")}
-    form = PlanForm(items, request.POST or None, initial=given)
+    form = PlanForm(items, request.POST or None, initial=given, touches=_kind(kind) == "change")
 
     def do() -> Ticket:
         told = form.cleaned_data
-        return services.report_ticket(
+        made = services.report_ticket(
             actor=request.actor,
             item=form.items[told["item"]],
             kind=_kind(kind),
@@ -98,6 +98,7 @@ def new_plan(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
             description=told["description"],
             reporter=request.user,
         )
+        return services.declare(actor=request.actor, ticket=made, touches=told.get("touches", ()))
 
     if request.method == "POST":
         made = act(request, form, do)

@@ -11,6 +11,7 @@ from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for, severities_of
 from opsledger.apps.desk import bars, folding, policies, selectors, services
 from opsledger.apps.desk.closing_rules import is_sampled
+from opsledger.apps.desk.consent_views import consents_of
 from opsledger.apps.desk.forms import NoteForm, has_form
 from opsledger.apps.desk.models import Ticket, TicketEvent
 from opsledger.apps.desk.services.acting import done_actions
@@ -68,6 +69,8 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
     actor = request.actor
     events = selectors.events_of(found)
     files = ledger_reads.attachments_of("ticket", [str(found.pk)]).get(str(found.pk), [])
+    approvals = selectors.approvals_of(found, actor)
+    is_provider = policies.is_provider(actor, found.contract_id)
     levels = {level.word: level for level in severities_of(found.item, found.kind)}
     return {
         "contract": contract,
@@ -75,14 +78,16 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
         "story": [event for event in events if event.action and policies.may_read_event(actor, found, event)],
         "files": files,
         "links": selectors.links_of(found),
-        "approvals": selectors.approvals_of(found, actor),
+        "approvals": approvals,
+        "consents": consents_of(found, [view.approval for view in approvals]),
+        "may_declare": is_provider and found.kind not in ("question", "problem"),
         "hits": selectors.rule_hits_of(found),
         "watching": selectors.is_watching(found, actor),
         "speaks_for_unit": "unit" in policies.roles_on(actor, found),
         "sampled": found.over and is_sampled(contract, found.number),
         "severity": levels.get(found.severity),
         "note_form": note_form if policies.may_take_part(actor, found) else None,
-        "is_provider": policies.is_provider(actor, found.contract_id),
+        "is_provider": is_provider,
         **_clocks(found, events),
         **_buttons(request, found, events),
     }

@@ -59,9 +59,10 @@ class Replacement(models.Model):
     """Another person for a post; it takes effect only with the buyer's consent."""
 
     class State(models.TextChoices):
-        REQUESTED = "requested", "待采购人同意"
+        REQUESTED = "requested", "待同意"
         AGREED = "agreed", "已同意"
         REFUSED = "refused", "未同意"
+        EXPIRED = "expired", "逾期未答复"
 
     contract = models.ForeignKey("contracts.Contract", on_delete=models.CASCADE, related_name="+")
     leaving = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="replacements")
@@ -71,6 +72,13 @@ class Replacement(models.Model):
     reason = models.CharField("更换原因", max_length=300)
     from_on = models.DateField("接替日")
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    # Whose consent the contract wants ("buyer", "unit"), where it says so, and who has given it.
+    parties = models.JSONField(default=list)
+    clause = models.CharField("条款", max_length=200, blank=True)
+    answers = models.JSONField(default=list)
+    answer_by = models.DateTimeField("答复期限", null=True, blank=True, db_index=True)
+    # Who went at once, on somebody's word: the consent follows.
+    after = models.BooleanField("先换后补", default=False)
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -43,6 +43,14 @@ from opsledger.apps.duties.selectors.rows import (
 )
 from opsledger.apps.duties.selectors.samples import draw_for, draws_made, flagged, sample_rows
 from opsledger.apps.duties.selectors.staff import members_of, posts_of, presence, replacements_of
+from opsledger.apps.duties.selectors.staff import (
+    members_of,
+    posts_of,
+    presence,
+    replacement_demands,
+    replacement_for,
+    replacements_of,
+)
 from opsledger.apps.duties.selectors.templates import checklist_for, checklists_of, fitting, versions_of
 from opsledger.apps.duties.selectors.whatif import (
     Addition,
@@ -111,6 +119,8 @@ __all__ = [
     "questions_asked",
     "quota_rows",
     "recently_missed",
+    "replacement_demands",
+    "replacement_for",
     "replacements_of",
     "round_for",
     "sample_rows",

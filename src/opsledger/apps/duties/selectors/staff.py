@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import Http404
 
 from opsledger.apps.contracts.models import Contract, Obligation
 from opsledger.apps.duties.models import Attendance, Replacement, StaffMember
 from opsledger.apps.duties.services.planning import calendar_of
+from opsledger.apps.duties.services.replacing import demand_on, people_of
 from opsledger.core.calendars import ServiceWindow, parse_window
+from opsledger.core.consent import Demand
 from opsledger.core.errors import DomainError
+from opsledger.kernel import access
+from opsledger.kernel.access import Actor
 
 
 @dataclass(slots=True)
@@ -74,7 +79,7 @@ def members_of(contract: Contract, day: date) -> list[StaffMember]:
     rows = StaffMember.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=day), contract=contract, starts_on__lte=day
     )
-    return list(rows.select_related("obligation", "obligation__item", "user"))
+    return list(rows.select_related("contract", "obligation", "obligation__item", "user"))
 
 
 def posts_of(contract: Contract) -> list[Obligation]:
@@ -84,5 +89,35 @@ def posts_of(contract: Contract) -> list[Obligation]:
 
 def replacements_of(contract: Contract) -> list[Replacement]:
     """Requests for replacement, the latest first."""
+    return list(_replacements(contract)[:30])
+
+
+def _replacements(contract: Contract) -> QuerySet[Replacement]:
     rows = Replacement.objects.filter(contract=contract)
-    return list(rows.select_related("leaving", "requested_by", "decided_by")[:30])
+    return rows.select_related(
+        "contract", "leaving__contract", "leaving__obligation__item", "requested_by", "decided_by"
+    )
+
+
+def replacement_for(actor: Actor, contract: Contract, replacement_id: int) -> Replacement:
+    """One request, for the whole contract's people and for those whose consent it wants; else Http404."""
+    row = _replacements(contract).filter(pk=replacement_id).first()
+    whole = actor.roles(contract.pk) & {access.BUYER, access.MANAGER, access.SUPERVISOR}
+    if row is None or not (whole or any(_is_of(actor, row, party) for party in row.parties)):
+        raise Http404
+    return row
+
+
+def _is_of(actor: Actor, row: Replacement, party: str) -> bool:
+    return actor.user_id in {user.pk for user in people_of(row.leaving, party)}
+
+
+def replacement_demands(members: list[StaffMember]) -> list[tuple[str, Demand | None]]:
+    """What the contract wants before somebody of a post is replaced, once for each item: the post's item, the demand."""
+    found: dict[int | None, tuple[str, Demand | None]] = {}
+    for member in members:
+        item = member.obligation.item
+        found.setdefault(
+            item.pk if item else None, (item.numbered if item else "合同整体", demand_on(member))
+        )
+    return list(found.values())

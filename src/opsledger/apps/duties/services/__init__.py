@@ -33,12 +33,17 @@ from opsledger.apps.duties.services.questions import answer_question
 from opsledger.apps.duties.services.quotas import draw_quota
 from opsledger.apps.duties.services.rounds import agree_places, order_stops, start_round, takes_places
 from opsledger.apps.duties.services.sampling import draw_sample
+from opsledger.apps.duties.services.replacing import (
+    decide_replacement,
+    demand_on,
+    expire_replacements,
+    request_replacement,
+    speaks_for,
+)
 from opsledger.apps.duties.services.staff import (
     add_member,
     check_in,
-    decide_replacement,
     record_leave,
-    request_replacement,
 )
 from opsledger.apps.duties.services.sweeping import accept_unopposed, open_due, stamp_missed
 from opsledger.apps.duties.services.syncing import save_answers
@@ -57,8 +62,10 @@ __all__ = [
     "check_in",
     "close_finding",
     "decide_replacement",
+    "demand_on",
     "draw_quota",
     "draw_sample",
+    "expire_replacements",
     "extend_finding",
     "finish_round",
     "fix_finding",
@@ -80,6 +87,7 @@ __all__ = [
     "save_answers",
     "save_template",
     "sign_occurrence",
+    "speaks_for",
     "stamp_missed",
     "stamp_overdue",
     "start_occurrence",

@@ -9,7 +9,7 @@ from opsledger.apps.duties.views.planning import ical, quotas
 from opsledger.apps.duties.views.rounds import answer, begin, order, round_, round_photo, sync, worker
 from opsledger.apps.duties.views.samples import sample as sample_
 from opsledger.apps.duties.views.samples import samples
-from opsledger.apps.duties.views.staff import staff
+from opsledger.apps.duties.views.staff import replacement, staff
 from opsledger.apps.duties.views.templates import sample, template, templates
 from opsledger.apps.duties.views.workload import workload
 
@@ -30,6 +30,7 @@ __all__ = [
     "occurrences",
     "order",
     "quotas",
+    "replacement",
     "round_",
     "round_photo",
     "sample",

@@ -48,6 +48,7 @@ def staff(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("duties:staff", slug)
     roles = request.actor.roles(contract.pk)
     days = selectors.presence(contract, today - timedelta(days=13), today)
+    replacements = selectors.replacements_of(contract)
     told = {
         "contract": contract,
         "today": today,
@@ -66,8 +67,9 @@ def staff(request: HttpRequest, slug: str) -> HttpResponse:
         "bare": bare,
         "me": request.actor.user_id,
         "manages": access.MANAGER in roles,
-        "is_buyer": access.BUYER in roles,
-        "replacements": selectors.replacements_of(contract),
+        "mine": {row.pk for row in replacements if services.speaks_for(request.actor, row)},
+        "replacements": replacements,
+        "wanted": selectors.replacement_demands(members),
     }
     return page(request, "duties/staff.html", told)
 
@@ -94,4 +96,36 @@ def _do(request: HttpRequest, contract, action: str, form, posts, members) -> ob
     member = _one(members, said.pop("member"))
     if action == "leave":
         return services.record_leave(actor=actor, member=member, **said)
-    return services.request_replacement(actor=actor, member=member, said=said)
+    answer_by, after = said.pop("answer_by"), said.pop("after")
+    return services.request_replacement(
+        actor=actor, member=member, said=said, answer_by=answer_by, after=after
+    )
+
+
+@guard(access.BUYER, access.UNIT, access.SUPERVISOR, access.MANAGER)
+def replacement(request: HttpRequest, slug: str, replacement_id: int) -> HttpResponse:
+    """One request for replacement, for those whose consent the contract wants."""
+    contract = contracts.contract_for(request.actor, slug)
+    row = selectors.replacement_for(request.actor, contract, replacement_id)
+    form = BareForm(request.POST or None)
+
+    def do() -> object:
+        return services.decide_replacement(
+            actor=request.actor,
+            replacement=row,
+            agree=request.POST.get("action") == "agree",
+            answer=request.POST.get("answer", ""),
+        )
+
+    if request.method == "POST" and act(request, form, do):
+        messages.success(request, "已答复。")
+        return redirect("duties:replacement", slug, replacement_id)
+    told = {
+        "contract": contract,
+        "row": row,
+        "form": form,
+        "mine": services.speaks_for(request.actor, row),
+        "inside": bool(request.actor.roles(contract.pk) & set(INSIDERS)),
+        "typed": request.POST.get("answer", ""),
+    }
+    return page(request, "duties/replacement.html", told)

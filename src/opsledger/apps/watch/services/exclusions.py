@@ -16,7 +16,8 @@ from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
 
 
-def _exclusion_subject(row: Exclusion) -> ledger.Subject:
+def subject_of(row: Exclusion) -> ledger.Subject:
+    """An exclusion as the ledger names it."""
     label = f"{row.item.numbered} {row.get_kind_display()}"
     return ledger.Subject("exclusion", str(row.pk), label, row.item.unit_id)
 
@@ -59,7 +60,7 @@ def request_exclusion(
         chain=chain_of(item),
         actor=actor,
         verb="exclusion.requested",
-        subject=_exclusion_subject(row),
+        subject=subject_of(row),
         changes={
             "starts_at": starts_at,
             "ends_at": ends_at,
@@ -92,7 +93,7 @@ def approve_exclusion(*, actor: Actor, exclusion: Exclusion) -> Exclusion:
         chain=chain_of(exclusion.item),
         actor=actor,
         verb="exclusion.approved",
-        subject=_exclusion_subject(exclusion),
+        subject=subject_of(exclusion),
         changes={"state": exclusion.get_state_display(), "retroactive": exclusion.retroactive},
     )
     return exclusion
@@ -117,7 +118,7 @@ def reject_exclusion(*, actor: Actor, exclusion: Exclusion, reason: str) -> Excl
         chain=chain_of(exclusion.item),
         actor=actor,
         verb="exclusion.rejected",
-        subject=_exclusion_subject(exclusion),
+        subject=subject_of(exclusion),
         changes={"reason": reason.strip()},
     )
     return exclusion
