@@ -42,14 +42,14 @@ class Demand:
 def demands(terms: Iterable[ApprovalTerm], agreed: Collection[str] = ()) -> dict[Act, Demand]:
     """Every act that needs something first, from the terms that bind (item and contract alike).
 
-    `agreed` are acts for which the parties want the buyer's consent though no term asks for it.
+    `agreed` are acts for which the parties want the buyer's consent though no term asks for it; unknown ones are
+    passed over.
     """
     found: dict[Act, list[ApprovalTerm]] = {}
     for term in terms:
         found.setdefault(term.act, []).append(term)
     made = {act: _demand(act, rows) for act, rows in found.items()}
-    for name in agreed:
-        act = Act(name)
+    for act in (act for act in Act if act in agreed):
         if act not in made or not made[act].parties:
             known = made.get(act)
             told = known.told if known else frozenset()
