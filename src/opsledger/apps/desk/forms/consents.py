@@ -88,7 +88,7 @@ class AskApprovalForm(forms.Form):
                 error_messages={"required": "请至少选择一位批准人。"},
             )
             self.fields[f"{name}_mode"] = forms.ChoiceField(
-                label=f"{word}方式", choices=_MODES, required=first
+                label=f"{word}方式", choices=_MODES, required=False
             )
             self.fields[f"{name}_deputy"] = forms.ModelChoiceField(
                 rows, label=f"{word}代理人", required=False, empty_label="无"
