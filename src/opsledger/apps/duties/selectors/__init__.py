@@ -42,7 +42,6 @@ from opsledger.apps.duties.selectors.rows import (
     to_verify,
 )
 from opsledger.apps.duties.selectors.samples import draw_for, draws_made, flagged, sample_rows
-from opsledger.apps.duties.selectors.staff import members_of, posts_of, presence, replacements_of
 from opsledger.apps.duties.selectors.staff import (
     members_of,
     posts_of,

@@ -31,8 +31,6 @@ from opsledger.apps.duties.services.photos import add_photo
 from opsledger.apps.duties.services.planning import plan_contract, plan_obligation
 from opsledger.apps.duties.services.questions import answer_question
 from opsledger.apps.duties.services.quotas import draw_quota
-from opsledger.apps.duties.services.rounds import agree_places, order_stops, start_round, takes_places
-from opsledger.apps.duties.services.sampling import draw_sample
 from opsledger.apps.duties.services.replacing import (
     decide_replacement,
     demand_on,
@@ -40,6 +38,8 @@ from opsledger.apps.duties.services.replacing import (
     request_replacement,
     speaks_for,
 )
+from opsledger.apps.duties.services.rounds import agree_places, order_stops, start_round, takes_places
+from opsledger.apps.duties.services.sampling import draw_sample
 from opsledger.apps.duties.services.staff import (
     add_member,
     check_in,

@@ -14,8 +14,8 @@ from opsledger.apps.watch.services.readings import MAX_READINGS, ReadingsTaken, 
 
 __all__ = [
     "MAX_READINGS",
-    "ReadingsTaken",
     "Downtime",
+    "ReadingsTaken",
     "Span",
     "approve_exclusion",
     "correct_outage",

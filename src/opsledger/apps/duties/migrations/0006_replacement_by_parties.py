@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("duties", "0004_staff"),
+        ("duties", "0005_rounds_over_devices"),
     ]
 
     operations = [

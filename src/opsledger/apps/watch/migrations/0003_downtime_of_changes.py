@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contracts", "0002_reading"),
-        ("watch", "0001_initial"),
+        ("watch", "0002_latest_readings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
