@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from opsledger.apps.contracts import packs, services
+from opsledger.cli import outcomes
 from opsledger.kernel.access import SYSTEM
 
 
@@ -64,9 +65,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(told, ensure_ascii=False))
     else:
-        for part, counts in told.items():
-            if part != "totals":
-                print(f"{part}: {counts}")
+        print(f"{report.contract}（{report.contract.slug}）")
+        print(*outcomes.lines(told), sep="\n")
         for sentence in wrong:
-            print(f"清单合计不符  {sentence}")
+            print(f"  清单合计不符：{sentence}")
     return 0

@@ -8,6 +8,7 @@ import json
 from opsledger.apps.contracts import services
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.duties.services import plan_contract
+from opsledger.cli import outcomes
 from opsledger.core.errors import DomainError
 from opsledger.kernel.access import SYSTEM
 
@@ -28,5 +29,8 @@ def run(args: argparse.Namespace) -> int:
         "bound": services.bind_contract(actor=SYSTEM, contract=contract),
         "planned": plan_contract(actor=SYSTEM, contract=contract),
     }
-    print(json.dumps(told, ensure_ascii=False) if args.json else f"{contract}: {told}")
+    if args.json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print(f"{contract}（{contract.slug}）", *outcomes.lines(told), sep="\n")
     return 0

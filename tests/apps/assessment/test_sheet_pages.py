@@ -65,7 +65,25 @@ def test_the_sheet_shows_score_money_clause_and_evidence(client_for, february) -
 
 def test_without_a_scheme_the_page_says_what_to_do(client_for, world) -> None:
     page = client_for("buyer").get(LISTS[0])
-    assert page.status_code == 200 and "还没有录入考核方案" in page.content.decode()
+    assert page.status_code == 200 and "没有约定考核办法" in page.content.decode()
+
+
+def test_a_payment_plan_without_an_assessment_is_paid_in_full(client_for, world) -> None:
+    world.contract.price_cny = 13_584_100
+    world.contract.payment = {
+        "id": "plain",
+        "title": "三期付款",
+        "milestones": [
+            {"id": "first", "title": "首期款", "trigger": "signed", "share_percent": 60},
+            {"id": "progress", "title": "进度款", "trigger": "period_ended", "share_percent": 30},
+            {"id": "final", "title": "尾款", "trigger": "accepted", "share_percent": 10},
+        ],
+    }
+    world.contract.save()
+    page = client_for("buyer").get(LISTS[1]).content.decode()
+    # 13,584,100 × 60 %, 30 %, 10 %, and their sum.
+    for said in ("¥8,150,460.00", "¥4,075,230.00", "¥1,358,410.00", "¥13,584,100.00", "没有约定考核扣款"):
+        assert said in page
 
 
 def test_issue_and_sign_through_the_pages(client_for, scored, february) -> None:

@@ -19,7 +19,7 @@ from opsledger.apps.assessment.parts import money_of
 from opsledger.apps.assessment.periods import KINDS
 from opsledger.apps.assessment.rolling import sum_of
 from opsledger.apps.contracts.models import Contract
-from opsledger.core.payment import PaymentSheet, Trigger, payable
+from opsledger.core.payment import PaymentPlan, PaymentSheet, Trigger, payable
 from opsledger.core.quantities import capitals
 from opsledger.core.scoring.readings import with_readings
 from opsledger.core.scoring.rollup import term_of
@@ -216,6 +216,14 @@ def payments(basis: Basis, *, at: datetime) -> list[PaymentLine]:
         begun = row is None or row.starts_on <= today
         found.append(PaymentLine(sheet, capitals(sheet.payable), row, begun, final))
     return found
+
+
+def plain_payments(plan: PaymentPlan | None) -> list[PaymentLine]:
+    """The instalments of a contract that promises payment but no assessment: each is paid in full."""
+    if plan is None or any(one.period_id for one in plan.milestones):
+        return []
+    sheets = [payable(plan, one.id) for one in plan.milestones]
+    return [PaymentLine(sheet, capitals(sheet.payable), None, True, True) for sheet in sheets]
 
 
 def _triggered_on(trigger: Trigger, row: Assessment | None, today: date) -> date | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 
@@ -50,6 +52,14 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    def phase_on(self, day: date) -> str:
+        """Where the contract stands on a day: 起草, 未开始, 履行中, 已期满 or 已结束."""
+        if self.status != self.Status.ACTIVE:
+            return str(self.get_status_display())
+        if day < self.starts_on:
+            return "未开始"
+        return "已期满" if day > self.ends_on else "履行中"
 
 
 class SeverityLevel(models.Model):

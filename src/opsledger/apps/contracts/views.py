@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from opsledger.apps.contracts import selectors, services
 from opsledger.apps.contracts.forms import AgreeForm, OwnerForm, PeriodForm
 from opsledger.apps.contracts.words import KIND_WORDS
-from opsledger.kernel import access, tables
+from opsledger.kernel import access, clock, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
@@ -23,6 +23,7 @@ def summary(request: HttpRequest, slug: str) -> HttpResponse:
     told = {
         "contract": contract,
         "tab": "summary",
+        "phase": contract.phase_on(clock.today()),
         "counts": selectors.counts_of(request.actor, contract),
         "kinds": selectors.term_counts(request.actor, contract),
         "units": selectors.units_of(request.actor, contract),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from opsledger.apps.assessment import computing, selectors, services
-from opsledger.apps.assessment.basis import basis_of
+from opsledger.apps.assessment.basis import basis_of, plan_of
 from opsledger.apps.assessment.forms import ReadingForm
 from opsledger.apps.assessment.policies import READERS
 from opsledger.apps.contracts.selectors import contract_for
@@ -24,21 +24,24 @@ from opsledger.kernel.pages import act, page
 def payments(request: HttpRequest, slug: str) -> HttpResponse:
     """Every instalment: base, deduction, payable, when it is due, in figures and in capitals."""
     contract = contract_for(request.actor, slug)
-    basis = basis_of(contract)
-    if basis is None:
+    basis, plan = basis_of(contract), plan_of(contract)
+    if basis is None and not contract.payment:
         return page(request, "assessment/none.html", {"contract": contract, "tab": "payments"})
-    services.open_periods(contract=contract, basis=basis)
-    lines = selectors.payments(basis, at=clock.now())
+    if basis is None:
+        lines = selectors.plain_payments(plan)
+    else:
+        services.open_periods(contract=contract, basis=basis)
+        lines = selectors.payments(basis, at=clock.now())
     total = sum((line.sheet.payable for line in lines), Decimal(0))
     told = {
         "contract": contract,
         "tab": "payments",
-        "plan": basis.plan,
+        "plan": plan,
+        "assessed": basis is not None,
         "lines": lines,
         "triggers": TRIGGER_WORDS,
         "total": total,
         "total_capitals": capitals(total),
-        "total_instalment": sum((line.sheet.instalment for line in lines), Decimal(0)),
         "total_deduction": sum((line.sheet.deduction for line in lines), Decimal(0)),
         "total_withheld": sum((line.sheet.withheld for line in lines), Decimal(0)),
     }
