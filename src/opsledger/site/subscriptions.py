@@ -15,6 +15,7 @@ from opsledger.apps.desk.services import rules as desk_rules
 from opsledger.apps.desk.views import my_channels
 from opsledger.apps.duties import notices as duties
 from opsledger.apps.duties import services as duty_services
+from opsledger.apps.duties.services import quota_tickets as duty_quotas
 from opsledger.kernel import events, sweeps
 
 
@@ -28,6 +29,7 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
     ("contract.read", plan_read_contract),
     ("obligation.agreed", duties.on_agreed),
     ("occurrence.missed", duties.on_missed),
+    ("ticket.", duty_quotas.on_ticket),
     ("occurrence.returned", duties.on_returned),
     ("occurrence.waiver_asked", duties.on_waiver_asked),
     ("ticket.resolved", desk_outages.on_resolved),

@@ -70,3 +70,38 @@ class WhatIfForm(forms.Form):
             if not said.get(name) and name not in self.errors:
                 self.add_error(name, f"请选择{self.fields[name].label}")
         return said
+
+
+KINDS = [("incident", "事件"), ("request", "服务请求"), ("question", "咨询"), ("change", "变更")]
+
+
+class RuleForm(forms.Form):
+    """Which tickets draw on a quota, and how much each."""
+
+    kinds = forms.MultipleChoiceField(
+        label="关闭时扣减的工单", choices=KINDS, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    onsite = forms.BooleanField(label="只算到过现场的", required=False)
+    per_ticket = forms.DecimalField(
+        label="每单扣减", required=False, min_value=0, max_digits=8, decimal_places=2,
+        help_text="留空则按工单的起止时间折算人日",
+        error_messages={"invalid": "每单扣减应为数字", "min_value": "每单扣减不能小于零"},
+    )  # fmt: skip
+
+
+class CorrectForm(forms.Form):
+    """The right amount of one use, and why."""
+
+    amount = forms.DecimalField(
+        label="更正为", min_value=0, max_digits=10, decimal_places=2,
+        error_messages={"required": "请填写数量", "invalid": "数量应为数字", "min_value": "数量不能小于零"},
+    )  # fmt: skip
+    reason = forms.CharField(label="原因", max_length=200, error_messages={"required": "请写明更正的原因"})
+
+
+class ExtraForm(forms.Form):
+    """What an agreement on more than the bound rests on, or why there is none."""
+
+    agreement = forms.CharField(
+        label="依据或理由", max_length=200, error_messages={"required": "请写明依据或理由"}
+    )

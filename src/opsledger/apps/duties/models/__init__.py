@@ -2,7 +2,7 @@
 
 from opsledger.apps.duties.models.findings import Finding
 from opsledger.apps.duties.models.occurrences import Occurrence
-from opsledger.apps.duties.models.quotas import QuotaDraw
+from opsledger.apps.duties.models.quotas import QuotaDraw, QuotaRule
 from opsledger.apps.duties.models.rounds import Answer, Round, RoundMutation, RoundPhoto, Template
 from opsledger.apps.duties.models.samples import SampleDraw
 from opsledger.apps.duties.models.staff import Attendance, Replacement, StaffMember
@@ -13,6 +13,7 @@ __all__ = [
     "Finding",
     "Occurrence",
     "QuotaDraw",
+    "QuotaRule",
     "Replacement",
     "Round",
     "RoundMutation",

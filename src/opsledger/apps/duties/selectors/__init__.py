@@ -18,6 +18,7 @@ from opsledger.apps.duties.selectors.days import (
     team_of,
     team_week,
 )
+from opsledger.apps.duties.selectors.quotas import draws_of, quota_draw_for, quota_rows
 from opsledger.apps.duties.selectors.rounds import (
     finding_counts,
     finding_for,
@@ -60,11 +61,9 @@ from opsledger.apps.duties.selectors.whatif import (
     pack_choices,
 )
 from opsledger.apps.duties.selectors.workload import (
-    draws_of,
     forecast,
     ical_of,
     minutes_by_activity,
-    quota_rows,
 )
 
 __all__ = [
@@ -116,6 +115,7 @@ __all__ = [
     "posts_of",
     "presence",
     "questions_asked",
+    "quota_draw_for",
     "quota_rows",
     "recently_missed",
     "replacement_demands",

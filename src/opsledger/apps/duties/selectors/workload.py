@@ -9,13 +9,10 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 
 from opsledger.apps.contracts.models import Contract, Obligation
-from opsledger.apps.contracts.policies import visible_items
-from opsledger.apps.duties.models import Occurrence, QuotaDraw, Round
-from opsledger.apps.duties.quotas import Balance
+from opsledger.apps.duties.models import Occurrence, Round
 from opsledger.apps.duties.selectors.rows import OPEN, occurrences_for
 from opsledger.apps.duties.selectors.templates import checklists_of
 from opsledger.apps.duties.services.planning import calendar_of
-from opsledger.apps.duties.services.quotas import balance_of
 from opsledger.apps.duties.workload import Week, usual_minutes, weeks
 from opsledger.kernel.access import Actor
 
@@ -112,17 +109,3 @@ def ical_of(actor: Actor, contract: Contract, *, at: datetime, mine: bool) -> by
         event.add("description", f"期限 {row.due_at.astimezone(zone):%Y-%m-%d %H:%M}\n{row.rule}")
         calendar.add_component(event)
     return bytes(calendar.to_ical())
-
-
-def quota_rows(actor: Actor, contract: Contract, day: date) -> list[tuple[Obligation, Balance | None]]:
-    """Every quota of the contract with how it stands in the period of `day`."""
-    rows = Obligation.objects.filter(contract=contract, kind="quota", status=Obligation.Status.ACTIVE)
-    rows = rows.filter(visible_items(actor, contract.pk, "item__")).select_related("item", "term")
-    found = [(row, balance_of(row, day)) for row in rows]
-    return sorted(found, key=lambda one: one[1] is None)
-
-
-def draws_of(contract: Contract) -> list[QuotaDraw]:
-    """The latest entries on quotas."""
-    rows = QuotaDraw.objects.filter(contract=contract).select_related("obligation", "obligation__item", "by")
-    return list(rows[:50])

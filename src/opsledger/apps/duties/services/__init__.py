@@ -30,6 +30,7 @@ from opsledger.apps.duties.services.moving import move_occurrence
 from opsledger.apps.duties.services.photos import add_photo
 from opsledger.apps.duties.services.planning import plan_contract, plan_obligation
 from opsledger.apps.duties.services.questions import answer_question
+from opsledger.apps.duties.services.quota_tickets import correct_draw, decide_extra, set_rule
 from opsledger.apps.duties.services.quotas import draw_quota
 from opsledger.apps.duties.services.replacing import (
     decide_replacement,
@@ -61,6 +62,8 @@ __all__ = [
     "cancel_occurrence",
     "check_in",
     "close_finding",
+    "correct_draw",
+    "decide_extra",
     "decide_replacement",
     "demand_on",
     "draw_quota",
@@ -86,6 +89,7 @@ __all__ = [
     "return_occurrence",
     "save_answers",
     "save_template",
+    "set_rule",
     "sign_occurrence",
     "speaks_for",
     "stamp_missed",

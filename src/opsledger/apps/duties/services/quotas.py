@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
+from django.urls import reverse
 
 from opsledger.apps.accounts.services import notify, people
 from opsledger.apps.contracts.models import Contract, Obligation
@@ -25,9 +26,9 @@ def balance_of(obligation: Obligation, day: date) -> Balance | None:
         return None
     first, last = period_of(obligation.term.data, day, obligation.starts_on, obligation.ends_on)
     rows = QuotaDraw.objects.filter(obligation=obligation, on__gte=first, on__lte=last)
-    sums = rows.values_list("extra").annotate(total=Sum("amount")).order_by()
-    found = dict(sums)
-    return Balance(limit, found.get(False, Decimal(0)), found.get(True, Decimal(0)))
+    found = dict(rows.values_list("standing").annotate(total=Sum("amount")).order_by())
+    none = Decimal(0)
+    return Balance(limit, found.get("counted", none), found.get("agreed", none), found.get("pending", none))
 
 
 @transaction.atomic
@@ -69,6 +70,7 @@ def draw_quota(
         obligation=obligation,
         amount=amount,
         on=on,
+        standing=QuotaDraw.Standing.AGREED if extra else QuotaDraw.Standing.COUNTED,
         ticket_ref=ticket_ref[:60],
         note=note.strip()[:300],
         extra=extra,
@@ -76,22 +78,30 @@ def draw_quota(
         by_id=actor.user_id,
         recorded_at=clock.now(),
     )
-    unit_id = obligation.item.unit_id if obligation.item else None
     changes: dict[str, object] = {"count": amount, "note": note.strip()}
     if extra:
         changes["agreement"] = agreement.strip()
-    ledger.record(
-        chain=ledger.contract_chain(obligation.contract_id),
-        actor=actor,
-        verb="quota.extra" if extra else "quota.drawn",
-        subject=ledger.Subject("obligation", str(obligation.pk), obligation.title, unit_id),
-        changes=changes,
-    )
-    _warn(obligation, before, on)
+    if ticket_ref:
+        changes["ticket"] = ticket_ref
+    record(actor, obligation, "quota.extra" if extra else "quota.drawn", changes)
+    warn(obligation, before, on)
     return row
 
 
-def _warn(obligation: Obligation, before: Balance | None, on: date) -> None:
+def record(actor: Actor, obligation: Obligation, verb: str, changes: dict[str, object]) -> None:
+    """Put what happened to a quota on record."""
+    unit_id = obligation.item.unit_id if obligation.item else None
+    ledger.record(
+        chain=ledger.contract_chain(obligation.contract_id),
+        actor=actor,
+        verb=verb,
+        subject=ledger.Subject("obligation", str(obligation.pk), obligation.title, unit_id),
+        changes=changes,
+    )
+
+
+def warn(obligation: Obligation, before: Balance | None, on: date) -> None:
+    """Tell buyer and manager when the last draw has passed 80 % or the end of a quota."""
     after = balance_of(obligation, on)
     if before is None or after is None:
         return
@@ -102,6 +112,7 @@ def _warn(obligation: Obligation, before: Balance | None, on: date) -> None:
                 users=people(obligation.contract_id, access.BUYER, access.MANAGER),
                 title=f"限量服务{words}：{obligation.title}",
                 body=f"剩余{after.left.normalize():f}{obligation.term.data.get('unit', '')}，超出须双方约定。",
+                url=reverse("duties:quotas", args=[obligation.contract.slug]),
                 contract_slug=obligation.contract.slug,
                 dedupe=f"quota:{obligation.pk}:{first}:{step}",
             )

@@ -5,7 +5,8 @@ from opsledger.apps.duties.views.calendar import calendar, calendar_feed
 from opsledger.apps.duties.views.findings import finding, findings, new_finding
 from opsledger.apps.duties.views.lists import matrix, occurrences
 from opsledger.apps.duties.views.obligations import obligation, obligations
-from opsledger.apps.duties.views.planning import ical, quotas
+from opsledger.apps.duties.views.planning import ical
+from opsledger.apps.duties.views.quotas import quotas
 from opsledger.apps.duties.views.rounds import answer, begin, order, round_, round_photo, sync, worker
 from opsledger.apps.duties.views.samples import sample as sample_
 from opsledger.apps.duties.views.samples import samples
