@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("contracts", "0002_reading"),
         ("desk", "0003_mail_by_contract"),
-        ("duties", "0005_rounds_over_devices"),
+        ("duties", "0006_replacement_by_parties"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
