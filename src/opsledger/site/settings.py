@@ -87,6 +87,10 @@ EMAIL_USE_SSL = _env("SMTP_TLS") == "ssl"
 EMAIL_USE_TLS = _env("SMTP_TLS") == "starttls"
 EMAIL_TIMEOUT = 20
 
+# Networks of the house to which webhooks and message channels may be sent ("10.20.0.0/16"); others than public
+# addresses are refused, so that nobody reaches inner servers through this one.
+OUTGOING_NETWORKS = [network for network in _env("OUTGOING_NETWORKS").split(",") if network.strip()]
+
 # -- the moment -----------------------------------------------------------------------------------
 # Seconds added to the machine's clock by kernel/clock.py; the demo sets it, production leaves it 0.
 CLOCK_OFFSET_SECONDS = float(_env("CLOCK_OFFSET_SECONDS", "0"))

@@ -11,13 +11,21 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from opsledger.adapters import outgoing
 from opsledger.apps.desk import services
 from opsledger.apps.desk.models import Channel, Delivery
 from opsledger.apps.desk.services.channels import add_channel
 from opsledger.apps.desk.services.outbox import MAX_TRIES, quiet_end
 from opsledger.core.errors import DomainError
+from opsledger.kernel import errors
 
 BASE = "/c/demo-2026"
+
+
+@pytest.fixture(autouse=True)
+def inside(settings):
+    """The receivers of these tests stand on loopback, which an installation has to allow."""
+    settings.OUTGOING_NETWORKS = ["127.0.0.0/8"]
 
 
 @pytest.fixture
@@ -184,3 +192,104 @@ def test_figures_for_prometheus(desk, client, settings):
     settings.METRICS_TOKEN = "s3cret"
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", HTTP_AUTHORIZATION="Bearer s3cret").status_code == 200
+
+
+# -- where nothing may be sent --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1/x",
+        "http://localhost:8000/",
+        "http://10.1.2.3/",
+        "http://192.168.1.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://100.64.0.1/",
+        "http://0.0.0.0/",
+        "http://[::1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://[64:ff9b::a00:1]/",
+        "http://[2002:7f00:1::]/",
+        "http://[fe80::1]/",
+        "http://224.0.0.1/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+    ],
+)
+def test_no_webhook_leads_into_the_house(desk, settings, address):
+    settings.OUTGOING_NETWORKS = []
+    with pytest.raises(DomainError) as refused:
+        channel(desk, address=address)
+    assert refused.value.code == "channel.inner_address"
+    assert "内部地址" in errors.sentence(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://x", "http://", "http://a:b@1.1.1.1/", "http://[::1", "http://x:99999999/", "wecombot"]
+)
+def test_what_is_no_address_of_a_webhook(desk, address):
+    with pytest.raises(DomainError, match=r"channel\.bad_address"):
+        channel(desk, address=address)
+
+
+@pytest.mark.parametrize("address", ["syslog://", "json://127.0.0.1/", "mailto://u:p@10.0.0.1"])
+def test_a_message_channel_does_not_either(desk, settings, address):
+    settings.OUTGOING_NETWORKS = []
+    with pytest.raises(DomainError, match=r"channel\."):
+        channel(desk, kind="apprise", address=address)
+
+
+def test_a_name_that_leads_inside_later_is_not_followed(desk, receiver, settings):
+    """The name was in the open when the channel was laid; when the message goes it points to this machine."""
+    hook = channel(desk, address=receiver.url)
+    settings.OUTGOING_NETWORKS = []
+    desk.report()
+    services.send_due(desk.start)
+    found = Delivery.objects.get()
+    assert not receiver.taken and found.state == "waiting" and "不是公网地址" in found.last_error
+    shown = desk.world.client("manager").get(f"{BASE}/channels/").content.decode()
+    assert "不是公网地址" in shown and hook.name in shown
+
+
+def test_the_call_goes_to_the_address_that_was_looked_at(receiver, monkeypatch):
+    asked = []
+
+    def resolve(host, port):
+        asked.append(host)
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(outgoing, "_resolve", resolve)
+    url = receiver.url.replace("127.0.0.1", "portal.example.invalid")
+    assert outgoing.post(url, b"{}", {}, allowed=["127.0.0.0/8"]) == 204
+    # Asked once; the server still hears the name.
+    assert asked.count("portal.example.invalid") == 1
+    assert receiver.taken[0][0]["Host"].startswith("portal.example.invalid:")
+
+
+def test_one_inner_address_among_several_is_enough_to_refuse(monkeypatch):
+    def both(*told, **more):
+        return [(2, 1, 6, "", ("1.1.1.1", 80)), (2, 1, 6, "", ("10.0.0.1", 80))]
+
+    monkeypatch.setattr(outgoing, "_resolve", both)
+    with pytest.raises(outgoing.Refused, match=r"10\.0\.0\.1"):
+        outgoing.check_host("x.example.invalid", [])
+    assert str(outgoing.check_host("x.example.invalid", ["10.0.0.0/8"])) == "1.1.1.1"
+
+
+def test_a_redirect_is_a_failure(desk, receiver):
+    receiver.answers += [302]
+    channel(desk, address=receiver.url)
+    desk.report()
+    services.send_due(desk.start)
+    assert Delivery.objects.get().state == "waiting" and len(receiver.taken) == 1
+
+
+def test_what_was_given_up_is_sent_again_on_request(desk, receiver):
+    hook = channel(desk, address=receiver.url)
+    desk.report()
+    Delivery.objects.update(state="failed", tries=MAX_TRIES, next_try_at=None, last_error="没有连上")
+    told = {"retry": hook.pk}
+    assert desk.world.client("engineer").post(f"{BASE}/channels/", told).status_code == 403
+    assert desk.world.client("manager").post(f"{BASE}/channels/", told).status_code == 302
+    assert services.send_due(desk.start) == 1 and len(receiver.taken) == 1

@@ -53,6 +53,7 @@ SENTENCES = {
     "api.fact_unknown": "“{action}”不需要这些内容：{facts}。请去掉后再提交。",
     "channel.bad_address": "地址“{address}”无法使用。消息通道以“类型://”开头，回调地址以 http:// 或 https:// 开头，请核对。",
     "channel.no_mail": "您还没有填写邮箱。请先在“我的资料”里填写邮箱并保存，再打开邮件通知。",
+    "channel.inner_address": "“{address}”指向内部地址 {found}，不能作为回调或消息通道。确需发往内部网段的，请系统管理员在 OPSLEDGER_OUTGOING_NETWORKS 中允许。",
     "channel.bad_mail": "“{address}”不是邮箱地址。请核对，例如 name@example.gov.cn。",
     "code.closed": "这个报修码已停用，或须登录后使用。请登录后报修，或拨打服务电话。",
     "code.too_many": "同一网络每 {hours} 小时最多扫码报修 {limit} 次。请登录后报修，或拨打服务电话。",

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import secrets
 from datetime import time
-from urllib.parse import urlparse
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk.models import Channel
+from opsledger.apps.desk.services.addresses import check_address
+from opsledger.apps.desk.services.outbox import try_again
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
-from opsledger.kernel import access
+from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
 
 
@@ -35,12 +34,7 @@ def add_channel(
     """A new channel; a webhook gets a secret of its own, shown to who may see the channel."""
     if not personal:
         actor.must(contract.pk, access.MANAGER, access.BUYER)
-    if kind == Channel.Kind.WEBHOOK and urlparse(address).scheme not in ("http", "https"):
-        raise DomainError("channel.bad_address", address=address)
-    if kind == Channel.Kind.APPRISE and "://" not in address:
-        raise DomainError("channel.bad_address", address=address)
-    if kind == Channel.Kind.MAIL:
-        _check_mail(address, personal)
+    check_address(kind, address, personal=personal)
     made = Channel.objects.create(
         contract=contract,
         user_id=actor.user_id if personal else None,
@@ -101,16 +95,6 @@ def set_my_mail(
     return kept
 
 
-def _check_mail(address: str, personal: bool) -> None:
-    """A person's own may be left open: it is then the address of their account."""
-    if personal and not address.strip():
-        return
-    try:
-        validate_email(address.strip())
-    except ValidationError:
-        raise DomainError("channel.bad_mail", address=address) from None
-
-
 def drop_channel(*, actor: Actor, contract: Contract, channel_id: int) -> None:
     """Close a channel: one's own, or one of the contract."""
     found = Channel.objects.filter(contract=contract, pk=channel_id).first()
@@ -125,3 +109,13 @@ def drop_channel(*, actor: Actor, contract: Contract, channel_id: int) -> None:
         verb="channel.closed",
         subject=ledger.Subject("channel", str(found.pk), found.name),
     )
+
+
+def retry_channel(*, actor: Actor, contract: Contract, channel_id: int) -> int:
+    """Send again what was given up: one's own channel, or one of the contract."""
+    found = Channel.objects.filter(contract=contract, pk=channel_id, active=True).first()
+    if found is None:
+        return 0
+    if found.user_id != actor.user_id:
+        actor.must(contract.pk, access.MANAGER, access.BUYER)
+    return try_again(found, clock.now())

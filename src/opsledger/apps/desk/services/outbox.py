@@ -13,21 +13,23 @@ import json
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
-import httpx
+from django.conf import settings
 from django.db.models import Q
 
+from opsledger.adapters import outgoing
 from opsledger.apps.desk import notices
 from opsledger.apps.desk.models import Channel, Delivery, Ticket
+from opsledger.apps.desk.services.addresses import check_address
 from opsledger.apps.desk.services.letters import send_letter
 from opsledger.apps.ledger.services import contract_chain
-from opsledger.kernel import clock, recall
+from opsledger.core.errors import DomainError
+from opsledger.kernel import clock, errors, recall
 from opsledger.kernel.events import Event
 
 MAX_TRIES = 8
 _FIRST_PAUSE = timedelta(seconds=30)
 _CLAIM_HOLDS = timedelta(minutes=5)
 _BATCH = 50
-_TIMEOUT_SECONDS = 10
 _CHAIN = contract_chain(0).removesuffix("0")
 
 Send = Callable[[Channel, Delivery], None]
@@ -171,11 +173,24 @@ def _try(delivery: Delivery, send: Send, at: datetime) -> int:
             state=Delivery.State.FAILED if failed else Delivery.State.WAITING,
             tries=tries,
             next_try_at=None if failed else at + _FIRST_PAUSE * 2**delivery.tries,
-            last_error=str(error)[:300],
+            last_error=_said(error)[:300],
         )
         return 0
     own.update(state=Delivery.State.SENT, sent_at=at, next_try_at=None, tries=delivery.tries + 1)
     return 1
+
+
+def _said(error: Exception) -> str:
+    """Why a message did not go out, for the people who look after the channel."""
+    if isinstance(error, outgoing.Refused):
+        return f"地址 {error} 不是公网地址，且不在允许的网段内"
+    return errors.sentence(error) if isinstance(error, DomainError) else str(error) or type(error).__name__
+
+
+def try_again(channel: Channel, at: datetime) -> int:
+    """Give the failed messages of a channel another round; returns how many."""
+    rows = Delivery.objects.filter(channel=channel, state=Delivery.State.FAILED)
+    return rows.update(state=Delivery.State.WAITING, tries=0, next_try_at=at)
 
 
 def signature(secret: str, body: bytes) -> str:
@@ -195,12 +210,11 @@ def _send(channel: Channel, delivery: Delivery) -> None:
             "X-OpsLedger-Delivery": str(delivery.pk),
             "X-OpsLedger-Signature": signature(channel.secret, body),
         }
-        httpx.post(
-            channel.address, content=body, headers=headers, timeout=_TIMEOUT_SECONDS
-        ).raise_for_status()
+        outgoing.post(channel.address, body, headers, allowed=settings.OUTGOING_NETWORKS)
         return
     import apprise
 
+    check_address(channel.kind, channel.address)
     sender = apprise.Apprise()
     if not sender.add(channel.address):
         raise ValueError("通道地址无法识别")

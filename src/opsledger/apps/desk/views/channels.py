@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
@@ -21,7 +21,7 @@ from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import selectors
 from opsledger.apps.desk.models import Channel, Delivery, Ticket, Timer
 from opsledger.apps.desk.notices import url_of
-from opsledger.apps.desk.services.channels import add_channel, drop_channel
+from opsledger.apps.desk.services.channels import add_channel, drop_channel, retry_channel
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import guard, public
@@ -62,6 +62,10 @@ def channels(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and request.POST.get("drop", "").isdigit():
         drop_channel(actor=request.actor, contract=contract, channel_id=int(request.POST["drop"]))
         return redirect("desk:channels", slug)
+    if request.method == "POST" and request.POST.get("retry", "").isdigit():
+        number = retry_channel(actor=request.actor, contract=contract, channel_id=int(request.POST["retry"]))
+        messages.success(request, f"{number} 条消息将重新发送。")
+        return redirect("desk:channels", slug)
 
     def do() -> object:
         told = dict(form.cleaned_data)
@@ -77,6 +81,12 @@ def channels(request: HttpRequest, slug: str) -> HttpResponse:
     rows = Channel.objects.filter(seen, contract=contract, active=True).annotate(
         waiting=Count("deliveries", filter=Q(deliveries__state="waiting")),
         failed=Count("deliveries", filter=Q(deliveries__state="failed")),
+        last_error=Subquery(
+            Delivery.objects.filter(channel=OuterRef("pk"), state__in=["failed", "waiting"])
+            .exclude(last_error="")
+            .order_by("-id")
+            .values("last_error")[:1]
+        ),
     )
     feed = signing.dumps(request.actor.user_id, salt=_FEED)
     told = {"contract": contract, "form": form, "rows": rows, "feed": feed, "manages": manages}
