@@ -185,6 +185,7 @@ def test_traditional_script_is_read_and_quoted_as_printed() -> None:
         ("儀器故障", "respond", 2, "hour", "any"),
         ("儀器故障", "arrive", 4, "hour", "any"),
         ("儀器故障", "resolve", 24, "hour", "any"),
+        (None, "mitigate", 48, "hour", "any"),
     ]
     assert _duties(item) == [
         ("inspection", 1, "week", 1),

@@ -9,7 +9,7 @@ starts the next row.  So a flattened table in a .txt and a real one in a .docx t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from opsledger.reader.normalise import Text
 
@@ -17,6 +17,10 @@ _CELL = re.compile(r"([ ]*)\t[ ]*")
 _HEADER = re.compile(r"序号|编号|项目名称|服务项目|服务内容|名称|故障级别|设备名称|指标")
 _ROW_NUMBER = re.compile(r"[(]?(?:\d+|[一二三四五六七八九十]+)[).、]?$")
 _LOOK_AHEAD = 8
+_COLUMN = re.compile(
+    r"名称|内容|项目|服务项|频次|频率|周期|次数|交付|成果|输出|文档|要求|期限|有效期|授权|许可|数量|级别|指标|类别|系统|产品"
+)
+_LONGEST_TITLE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Block:
     end: int
     cells: tuple[Span, ...] = ()
     table: int | None = None
+    titles: tuple[str, ...] = ()
+    """What stands at the head of each cell's column; of the one column for a line that came from a cell."""
 
     @property
     def is_row(self) -> bool:
@@ -145,4 +151,25 @@ class _Cutter:
 
 def cut(text: Text) -> list[Block]:
     """Blocks of the whole text in order; linear in its length."""
-    return _Cutter(text.key).run()
+    return _titled(text.key, _Cutter(text.key).run())
+
+
+def _titled(key: str, blocks: list[Block]) -> list[Block]:
+    """Give the rows of every table that opens with a header the titles of their columns."""
+    table: int | None = None
+    titles: tuple[str, ...] = ()
+    found: list[Block] = []
+    for block in blocks:
+        if block.is_row and block.table != table:
+            table, titles = block.table, _header(key, block)
+        elif block.is_row and len(block.cells) == len(titles):
+            block = replace(block, titles=titles)
+        found.append(block)
+    return found
+
+
+def _header(key: str, block: Block) -> tuple[str, ...]:
+    """The words of a row that heads a table, else nothing."""
+    words = tuple(re.sub(r"\s+", "", key[c.start : c.end]) for c in block.cells)
+    told = all(0 < len(w) <= _LONGEST_TITLE and not re.search(r"[\d。;]", w) for w in words)
+    return words if len(words) > 1 and told and any(_COLUMN.search(w) for w in words) else ()

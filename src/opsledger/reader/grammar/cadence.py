@@ -9,12 +9,15 @@ from opsledger.reader.grammar.sentences import Sentence
 
 _EVENT = re.compile(
     r"及时|按需|每次|每一次|如有|若|一旦|结束之?后|完成后|检测后|巡检后|完一周|完后|事件|任何|"
-    r"根据需要|如发生|(?:演练|维修|修复|处理|发生|发现|解决)后"
+    r"根据需要|如发生|\d+\s*个?(?:小时|工作日|天|日)(?:之|以)?内|(?:演练|维修|修复|处理|发生|发现|解决)后"
+)
+_AFTER_CASE = re.compile(
+    r"(?:故障|事件|问题|演练|培训|维修|抢修|应急|重保|活动|变更)[^,;。]{0,8}(?:完毕|完成|结束|解决|关闭|排除)?之?后\s*\d+\s*个?(?:工作日|小时|天|日)[^。;]*$"
 )
 _IN_NAME = (
     ("month", re.compile(r"月报|月度|\(月\)|每月")),
     ("quarter", re.compile(r"季报|季度")),
-    ("halfyear", re.compile(r"半年")),
+    ("halfyear", re.compile(r"半年|学期")),
     ("year", re.compile(r"年度|年终|年报|年度总结")),
     ("week", re.compile(r"周报|每周")),
     ("day", re.compile(r"日报|每日")),
@@ -35,6 +38,11 @@ def in_name(name: str) -> str | None:
     return next((cadence for cadence, pattern in _IN_NAME if pattern.search(name)), None)
 
 
+def cadence_for(frequency: Frequency) -> str | None:
+    """The cadence of a document that is due once at each occasion of `frequency`."""
+    return _CADENCE_OF.get((frequency.every, frequency.period)) if frequency.count == 1 else None
+
+
 def cadence_of(
     name: str, at: int, sentence: Sentence, found: list[Frequency], last_period: str | None
 ) -> tuple[str | None, str]:
@@ -42,6 +50,8 @@ def cadence_of(
     if told := in_name(name):
         return told, "deliverable.name"
     words = sentence.key[sentence.span.start : at]
+    if _AFTER_CASE.search(words):
+        return "event", "deliverable.event"
     if period := _PERIOD_AHEAD.search(words):
         return _FIRST[period[1][0]], "deliverable.period"
     nearest = _nearest(sentence, [f for f in found if f.span.start < at])

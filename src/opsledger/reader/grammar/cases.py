@@ -10,8 +10,8 @@ _NOUN = (
 )
 _PHRASE = re.compile(rf"[^,;。:()/]{{0,45}}{_NOUN}(?:类)?")
 _LEVEL = re.compile(
-    r"(?:[一二三四五]级|[IVⅠⅡⅢⅣ]{1,3}级|[A-Z]?[1-5]级|(?<![A-Za-z\d])[PST][0-4](?!\d)|[ABCD]级|(?:一般|普通|严重|特别重大|重大|特大|较大|紧急|"
-    r"轻微)级?)(?:\([^)]{1,10}\))?(?=故障|事件|$|[\d,:立≤])"
+    r"(?:(?<!分为)(?<!分)(?<!共)[一二三四五]级|[IVⅠⅡⅢⅣ]{1,3}级|[A-Z]?[1-5]级|(?<![A-Za-z\d])[PST][0-4](?!\d)|[ABCD]级|(?:一般|普通|严重|特别重大|重大|特大|较大|紧急|"
+    r"轻微)级?)(?:\([^)]{1,10}\))?(?=故障|事件|$|[\d,:立≤§])"
 )
 _IF = re.compile(r"(?:若|如果?|当|一旦|致使|遇到?|发生|出现)")
 _TROUBLE = re.compile(r"受损|下降|中断|无法|不能|失效|丢失|瘫痪|停机|崩溃|错误|出错")
@@ -23,8 +23,8 @@ _GRAVE = re.compile(r"紧急|重大|严重|突发|没解决")
 _RECURRING = re.compile(r"每[年月周日季半]|[一\d]次")
 _ASKED = re.compile(r"(?:接到|收到).*(?:需求|诉求|咨询)$")
 _LEAD = re.compile(
-    r"^(?:\s|[①-⑳]|[\d.、]|并|且|以及|和|但|原则上|对于?|针对|如果?|若|当|遇到|遇有?|及时做好|因此|在|将|其中|期间|同时"
-    r"|用户(?:方)?(?:提出|反馈|申报)的|检测出的|除(?=故障)|发现的?|出现的?|发生的?|工作时间|"
+    r"^(?:\s|[①-⑳]|[-•·●■◆★▲※*]|[\d.、]|并|且|以及|和|但|原则上|对于?|针对|如果?|若|当|遇到|遇有?|及时做好|因此|在|将|其中|期间|同时"
+    r"|凡(?:是)?|(?:用户|甲|采购|业主|使用|建设)(?:方|人)?(?:提出|反馈|申报)的|检测出的|除(?=故障)|发现的?|出现的?|发生的?|工作时间|"
     r"非工作时间|做到|从|为|一是|二是|三是)+"
 )
 _BARE = re.compile(
@@ -106,7 +106,7 @@ def _condition(clauses: list[str]) -> str | None:
                 break
             kept.append(later)
         condition = _trim(",".join(kept).replace(LIMIT_MARK, ""))
-        if len(kept) == 1 and not _TROUBLE.search(condition):
+        if re.match(r"逾期|超时", condition) or (len(kept) == 1 and not _TROUBLE.search(condition)):
             continue
         if _TOLD.match(condition) or _ESCALATION.search(condition) or not _TROUBLE.search(condition):
             continue

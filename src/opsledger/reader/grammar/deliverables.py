@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from opsledger.reader.blocks import Block, Span
-from opsledger.reader.grammar.cadence import CADENCES, cadence_of, in_name
+from opsledger.reader.grammar.cadence import CADENCES, cadence_for, cadence_of, in_name
 from opsledger.reader.grammar.documents import NAME_LEAD, NOT_DELIVERABLE, NOUN, names_in
 from opsledger.reader.grammar.frequency import frequencies
 from opsledger.reader.grammar.sentences import Sentence
@@ -40,6 +40,14 @@ _SENT = re.compile(
     r"将([^,;。将的]{0,16}?(?:报告|记录表?|报表|台账|清单|周报|月报|季报|总结))(?:报送|提交|送交|上交|移交|交付)"
 )
 _LABELLED = re.compile(r"^([^:]{0,12}?(?:报告|报表|简报|月报|总结))(?:草拟|编制|撰写|编写|制作|汇总)$")
+_DOCUMENT_LABEL = re.compile(
+    r"(?:服务|运维|工作|提交|定期)?(?:报告|文档|报表|交付物|成果|资料)(?:提交|要求|制度|交付|清单|类)?$"
+)
+_LABEL_AHEAD = re.compile(r"[^:,;。]{2,16}:")
+_HANDED_COLUMN = re.compile(
+    r"交付|成果|输出|提交(?:物|文档|资料|材料)|(?:服务|运维|过程|形成)(?:文档|记录|报告)|^(?:文档|报告)"
+)
+_FREQUENCY_COLUMN = re.compile(r"频|周期|次数|时间")
 _REGISTER = re.compile(r"建立([^,;。]{2,20}登记)制度")
 _FORM = re.compile(r"以([^;。]{4,50}?)的?形式")
 
@@ -52,6 +60,7 @@ class DeliverableReader:
     _listing: bool = False
     _titles_only: bool = False
     _last_period: str | None = None
+    _row_period: str | None = None
     _line: int = -1
     _names: dict[str, str | None] = field(default_factory=dict)
 
@@ -61,6 +70,8 @@ class DeliverableReader:
         if first:
             self._line, self._last_period = block.start, None
             self._listing = self._listing and self._is_list_line(self.key[block.start : block.end])
+        if sentence.columns:
+            yield from self._columns(sentence)
         intro = _LIST_INTRO.search(sentence.words)
         if self._listing and first and not intro:
             yield from self._list_line(sentence, Span(block.start, block.end))
@@ -77,6 +88,26 @@ class DeliverableReader:
             return
         yield from self._prose(sentence)
         yield from self._titles(sentence.span, sentence, handed=True)
+
+    def _columns(self, sentence: Sentence) -> Iterator[Proposal]:
+        """The cells under 交付物 or 成果, due as often as the row's frequency says."""
+        for cell, title in sentence.columns:
+            told = frequencies(self.key, cell.start, cell.end)
+            if told and (_FREQUENCY_COLUMN.search(title) or not _HANDED_COLUMN.search(title)):
+                self._row_period = cadence_for(told[0])
+        for cell, title in sentence.columns:
+            if not _HANDED_COLUMN.search(title):
+                continue
+            titles = list(_TITLE.finditer(self.key, cell.start, cell.end))
+            parts = titles or list(re.compile(r"[^、,;\n和及/]+").finditer(self.key, cell.start, cell.end))
+            for part in parts:
+                name = part[1] if titles else re.sub(r"^\s*(?:[(]?\d{1,2}[)、.])\s*|等$", "", part[0].strip())
+                if 2 <= len(name) <= 30 and (titles or NOUN.search(name)):
+                    span = Span(part.start(), part.end())
+                    cadence = in_name(name) or self._row_period
+                    yield from self._make(name, span, sentence, cadence, "deliverable.column", 0.9)
+        if sentence.row:
+            self._row_period = None
 
     def _is_list_line(self, words: str) -> bool:
         bare = re.sub(r"^\s*(?:[(]?[\d一二三四五六七八九十]{1,3}[)、.])\s*", "", words)
@@ -154,7 +185,7 @@ class DeliverableReader:
             yield from self._make(kept[1], sentence.span, sentence, "event", "deliverable.register", 0.7)
         found = frequencies(self.key, sentence.span.start, sentence.span.end)
         form = _FORM.search(sentence.words)
-        verb_open = False
+        verb_open = bool(_DOCUMENT_LABEL.match(sentence.label))
         for clause in sentence.clauses():
             if form and clause.start <= sentence.span.start + form.start() < clause.end:
                 yield from self._forms(form[1], clause, sentence)
@@ -180,7 +211,8 @@ class DeliverableReader:
             return None
         if verb := _VERB.search(words):
             return clause.start + verb.end()
-        return clause.start if verb_open else None
+        labelled = words.find(":") + 1 if _LABEL_AHEAD.match(words) else 0
+        return clause.start + labelled if verb_open else None
 
     def _labelled(self, name: str, sentence: Sentence) -> Iterator[Proposal]:
         """A paragraph headed 分析报告草拟: the document is due at every period the paragraph names."""

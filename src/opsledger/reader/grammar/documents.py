@@ -8,7 +8,7 @@ from collections.abc import Iterator
 _HEADS = (
     r"报告书|报告台账|总结报告|报告|台[账帐]|报表|问题清单|处理清单|服务清单|改进清单|清单|(?:巡检|维护|"
     r"维修|监控|培训|运维|校准)?记录(?:表|单)?|操作手册|手册"
-    r"|(?:培训|演示|教学|操作)视频|工作日志|应急预案|预案|总结|简报|(?:周|月|季|年|日)报(?!告)|专报|需求文档|文档|说明书|图册|"
+    r"|(?:培训|演示|教学|操作)视频|(?:工作|维护|运维|巡检|值班|运行)日志|应急预案|预案|总结|简报|(?:周|月|季|年|日)报(?!告)|专报|需求文档|文档|说明书|图册|"
     r"统计表|巡检表|技术支持表|服务表|收集表|明细表|分析表"
     r"|工单|(?:处理|维修|服务|巡检)单|审核单|工作建议|教材|成果"
 )
@@ -26,6 +26,7 @@ NAME_LEAD = re.compile(
     r"向[^,]{0,12}?(?=提)|包括|包含|如下|为[^,;]{0,14}(?:提供)"
     r"|根据需要统计的|项目|一次|单次|其中|多种)+"
 )
+_ADJECTIVE = re.compile(r"(?:详细|完整|书面)[^的]{2}$")
 NOT_DELIVERABLE = re.compile(
     r"证明|复印件|投标|招标|发票|合同|协议|承诺|申请|用户手册上|解决方案|"
     r"(?<!应急)处理方案(?!/)|设计方案|法律|法规|通知书|许可"
@@ -77,7 +78,10 @@ def names_in(words: str, clause: str) -> Iterator[tuple[str, int]]:
 
 def _bare(name: str) -> str:
     """The name without what leads up to it: 符合要求的演练方案 is 演练方案."""
-    name = NAME_LEAD.sub("", name)
+    plain = NAME_LEAD.sub("", name)
+    if len(plain) == 2 and (told := _ADJECTIVE.search(name)):
+        return told[0]
+    name = plain
     if "的" in name and len(name.rpartition("的")[2]) >= 4:
         name = name.rpartition("的")[2]
     return NAME_LEAD.sub("", name.rpartition("设计")[2])

@@ -20,6 +20,11 @@ _NOTHING: _Named = ([], "", 0.0)
 _BROAD = {"inspection", "statistics", "monitoring", "maintenance", "upgrade"}
 _CLOSE = 4
 _DONE = re.compile(r"进行|开展|提供|完成|执行|组织|上报|做好?|负责")
+_WORK = re.compile(
+    r"调查|审核|自查|复盘|走访|巡访|核对|盘点|清点|清理|整理|比对|轮换|核验|更新|优化|调优|修订"
+)
+_PERIODIC_RULES = {"frequency.per", "frequency.year", "frequency.rated"}
+_TITLE_LENGTH = 10
 _CHECKS = {"backup_check", "restore_test", "config_backup"}
 _BEFORE_EVENT = re.compile(r"(?:活动|节日|节假日|假期|会议|期间|上线)(?:之)?前")
 _OFFERED = re.compile(r"提供|进行|开展|完成|组织|实施|安排|参加|包括|包含|做|数量|服务")
@@ -34,6 +39,8 @@ def read(sentence: Sentence) -> Iterator[Proposal]:
     last = ""
     for frequency in found:
         if frequency.count is None and _overtaken(sentence, frequency, exact):
+            continue
+        if _says_again(sentence, frequency, exact):
             continue
         names, rule, confidence = _names(sentence, frequency)
         if (
@@ -55,6 +62,19 @@ def _overtaken(sentence: Sentence, vague: Frequency, exact: list[Frequency]) -> 
     index, clauses = sentence.clause_at(vague.span.start)
     clause = clauses[index]
     return any(clause.start <= f.span.start < clause.end for f in exact)
+
+
+def _says_again(sentence: Sentence, frequency: Frequency, exact: list[Frequency]) -> bool:
+    """每日两次巡视(上午、下午各一次): the bracket only spreads what the clause has counted."""
+    index, clauses = sentence.clause_at(frequency.span.start)
+    bracket = _bracket(sentence.key, clauses[index], frequency)
+    return (
+        frequency.rule == "frequency.bare"
+        and bracket is not None
+        and any(
+            clauses[index].start <= f.span.start < bracket.start and f.rule != "frequency.bare" for f in exact
+        )
+    )
 
 
 def _looks_after(sentence: Sentence, frequency: Frequency) -> bool:
@@ -91,7 +111,7 @@ def _names(sentence: Sentence, frequency: Frequency) -> _Named:
             return [earlier], "duty.before_bracket", 0.8
         if frequency.count is not None and frequency.rule != "frequency.bare":
             return ["other"], "duty.other_work", 0.5
-    named = _in_clause(key, _near(key, clause, frequency), frequency)
+    named = _in_clause(key, _near(sentence, clause, frequency), frequency)
     if frequency.rule == "frequency.bare" and (_BEFORE_EVENT.search(words) or not _OFFERED.search(words)):
         named = []
     if named:
@@ -123,7 +143,11 @@ def _elsewhere(sentence: Sentence, frequency: Frequency, clauses: list[Span], in
             return [found[0].name], "duty.clause_after", 0.7
     if label := activities(sentence.label):
         return [_main(label)], "duty.label", 0.65
-    if frequency.count is None or frequency.rule == "frequency.slash" or _DONE.search(words):
+    worked = frequency.rule in _PERIODIC_RULES and _WORK.search(words)
+    title = frequency.count is None and len(words.strip()) <= _TITLE_LENGTH
+    if not title and (
+        frequency.count is None or frequency.rule == "frequency.slash" or worked or _DONE.search(words)
+    ):
         return ["other"], "duty.other_work", 0.5
     return _NOTHING
 
@@ -179,13 +203,29 @@ def _bracket(key: str, clause: Span, frequency: Frequency) -> Span | None:
     return Span(open_at + 1, close if close >= 0 else clause.end)
 
 
-def _near(key: str, clause: Span, frequency: Frequency) -> Span:
-    """The words a frequency can belong to: a bare count reaches no further than its own list entry."""
+def _near(sentence: Sentence, clause: Span, frequency: Frequency) -> Span:
+    """The words a frequency can belong to: its own entry of a list, where another entry has its own frequency."""
+    key = sentence.key
     if frequency.rule != "frequency.bare":
-        return clause
+        return _entry(key, clause, frequency)
     ahead = max(key.rfind(mark, clause.start, frequency.span.start) for mark in "、(:") + 1
     stops = [at for mark in "、(" if (at := key.find(mark, frequency.span.end, clause.end)) >= 0]
     return Span(max(clause.start, ahead), min(stops, default=clause.end))
+
+
+def _entry(key: str, clause: Span, frequency: Frequency) -> Span:
+    """每3个月做一次检查、每年做两次调优: what stands beyond the other frequency belongs to that."""
+    start, end = clause.start, clause.end
+    for other in frequencies(key, clause.start, clause.end):
+        if other.count is None or other.span == frequency.span:
+            continue
+        if other.span.end <= frequency.span.start:
+            cut = key.rfind("、", other.span.end, frequency.span.start)
+            start = max(start, cut + 1) if cut >= 0 else start
+        elif other.span.start >= frequency.span.end:
+            cut = key.rfind("、", frequency.span.end, other.span.start)
+            end = min(end, cut) if cut >= 0 else end
+    return Span(start, end)
 
 
 def _in_clause(key: str, clause: Span, frequency: Frequency) -> list[str]:

@@ -12,7 +12,7 @@ from opsledger.reader.proposals import Proposal, plain
 _NUM = r"\d+(?:\.\d+)?"
 _RATES: tuple[tuple[str, str], ...] = (
     ("repeat_rate", r"重复(?:发生|报修|故障)?率|复发率"),
-    ("backup_completeness", r"备份(?:数据)?(?:的)?完整(?:率|性)"),
+    ("backup_completeness", r"备份(?:数据)?(?:的)?(?:完整(?:率|性)|[^,;。]{0,4}成功率)"),
     ("availability", r"可用(?:性|率|度)|连通率|在线率|正常运行率|完好率|有效率"),
     ("resolve_rate", r"修复率|解决率|处理率|处置率|办结率|整改率|排除率|完成率"),
     ("response_rate", r"响应率|接通率|及时率"),
@@ -27,10 +27,15 @@ _DOWNTIME = re.compile(
     rf"(?:中断|停机|宕机|故障)(?:的)?(?:时长|时间|发生时间)(?:低于\d+‰\(约)?[^,;。\d]{{0,12}}?(?P<op>≤|<|不超过|不大于|低于|不得超过|少于)?[^,;。\d]{{0,6}}?(?P<n>{_NUM})\s*个?(?P<u>小时|分钟|天)(?:以内|内)?"
 )
 _MTTR = re.compile(
-    rf"平均(?:修复|恢复|解决)时间\s*(?:≤|<|不超过|不大于|低于|为)?\s*(?P<n>{_NUM})\s*(?P<u>小时|分钟|天)"
+    rf"平均(?:修复|恢复|解决)时间\s*(?:≤|<|不超过|不大于|不高于|小于|低于|为)?\s*(?P<n>{_NUM})\s*(?P<u>小时|分钟|天)"
+)
+_TOLD_DOWN = re.compile(r"中断|停机|全年|年|月|宕机|累计|单[一次]")
+_STOPPED = re.compile(
+    rf"(?:累计|全年|年度?|每[年月]|单次)[^,;。\d]{{0,8}}(?:中断|停机|宕机)[^,;。\d]{{0,4}}(?:≤|<|不(?:得)?超过|不大于|小于|低于|少于)"
+    rf"\s*(?P<n>{_NUM})\s*个?(?P<u>小时|分钟|天)"
 )
 _LATENCY = re.compile(
-    rf"(?:延时|延迟|时延)\s*(?:在)?\s*(?P<op>≤|<|小于|低于|不超过)?\s*(?P<n>{_NUM})\s*(?P<u>ms|毫秒|秒|分钟|小时|天)(?:以内|内)?"
+    rf"(?:延时|延迟|时延|RPO[^,;。\d]{{0,8}}?)\s*(?:在)?\s*(?P<op>≤|<|小于|低于|不超过)?\s*(?P<n>{_NUM})\s*(?P<u>ms|毫秒|秒|分钟|小时|天)(?:以内|内)?"
 )
 _DAY_LATER = re.compile(r"T\+(?P<n>\d)")
 _COUNT = re.compile(
@@ -53,10 +58,13 @@ def read(sentence: Sentence) -> Iterator[Proposal]:
     clauses = sentence.clauses()
     for index, clause in enumerate(clauses):
         words = key[clause.start : clause.end]
+        if sentence.row and index and not any(p.search(words) for _, p in _RATE_WORDS):
+            # The metric stands in the cell to the left: 系统可用率 | ≥99.9%.
+            words = key[clauses[index - 1].start : clauses[index - 1].end].strip() + words.strip()
         if _ENVIRONMENT.search(words):
             continue
         for name, op, value, unit, rule in _facts(words, sentence.words):
-            single = name == "resolve_rate" or re.search(r"单次|每次|单一", words)
+            single = name == "resolve_rate" or re.search(r"单次|每次|单一|/次", words)
             window = _window(words) or (
                 _window(key[clauses[index - 1].start : clause.start]) if index and not single else None
             )
@@ -80,7 +88,7 @@ def _facts(words: str, sentence: str) -> Iterator[tuple[str, str, int | float, s
             )
     if told := _MTTR.search(words):
         yield "mttr", "<=", plain(number(told["n"])), _UNITS[told["u"]], "kpi.mttr"
-    elif (told := _DOWNTIME.search(words)) and re.search(r"中断|停机|全年|年|月|宕机|累计|单一", words):
+    elif told := (_TOLD_DOWN.search(words) and _DOWNTIME.search(words)) or _STOPPED.search(words):
         yield "downtime", "<=", plain(number(told["n"])), _UNITS[told["u"]], "kpi.downtime"
     if told := _LATENCY.search(words):
         yield "data_latency", "<=", plain(number(told["n"])), _UNITS[told["u"]], "kpi.latency"

@@ -11,9 +11,9 @@ from opsledger.core.quantities import number
 from opsledger.reader.blocks import Span
 
 _NUM = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]{1,3}|半)"
-_UNIT = r"个?半?(?:自然|法定)?(?:工作日|工作小时|小时|分钟|天|日|周|星期|月)"
+_UNIT = r"个?半?(?:自然|法定)?(?:工作日|工作小时|小时|分钟|刻钟|天|日|周|星期|月)"
 _LIMIT = re.compile(
-    rf"(?P<pre>≤|<|不得?超过?|不能超过|不应超过|不大于|不多于|少于|小于|低于|不高于|最长)?\s*"
+    rf"(?P<pre>≤|<|不得?超过?|不能超过|不应超过|不大于|不多于|不晚于|不迟于|少于|小于|低于|不高于|最长|最迟|至多|最多)?\s*"
     rf"(?<![\d*.年月第下])(?P<n>{_NUM})(?:\s*[-至到]\s*(?P<n2>{_NUM}))?\s*(?P<unit>{_UNIT})"
     rf"(?P<post>\s*(?:时间|之|以)?内)?"
 )
@@ -23,6 +23,7 @@ _AT_ONCE = re.compile(r"立即|立刻|马上|第一时间|实时|即时|即刻")
 _UNITS = {
     "小时": "hour",
     "分钟": "minute",
+    "刻钟": "minute",
     "天": "day",
     "日": "day",
     "周": "week",
@@ -69,6 +70,8 @@ def _lengths(key: str, start: int, end: int) -> Iterator[Limit]:
         ):
             continue
         value = number(match["n2"] or match["n"])
+        if words.endswith("刻钟"):
+            value *= 15
         bare = words.removeprefix("个")
         if bare.startswith("半"):
             value, bare = value + Decimal("0.5"), bare[1:]

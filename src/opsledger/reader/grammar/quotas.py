@@ -12,7 +12,7 @@ from opsledger.reader.proposals import Proposal, plain
 
 _NUM = r"(?:\d+(?:\.\d+)?万?|[一二两三四五六七八九十]{1,3})"
 _EFFORT = re.compile(
-    rf"(?P<op>不超过|不少于|累计不超过|至多|至少)?\s*(?:共)?(?P<n>{_NUM})\s*个?\s*(?P<u>人天人次|天人次|人天|人日|人月|工日|人次|工作日)(?P<post>以内|内|以上)?"
+    rf"(?P<op>不超过|不少于|累计不超过|至多|至少)?\s*(?:共)?(?P<n>{_NUM})\s*个?\s*(?P<u>人天人次|天人次|人天|人日|人月|工日|人次|工作日)(?P<post>以内(?!的)|内(?!的)|以上)?(?!以内的|内的)"
 )
 _PIECE = re.compile(
     rf"(?P<op>不超过|不少于|不低于|最多|最大|至少|累计不超过|共计|合计|共|含|≥|≤)?\s*(?P<n>{_NUM})\s*(?P<u>篇|条|次|组|期|张|个(?!月|工作日|小时|半|工日|人)|台|用户|人|对|套|Mbps|M(?!B)|T(?!\+)|G(?!B)|字)(?P<post>以内|以上|内)?"
@@ -28,6 +28,10 @@ _OTHER_WORK = re.compile(r"上门服务|巡检|培训|演练|扫描|测试|检�
 _PERIODIC = re.compile(r"每(?:年|月|周|日|季度|天|半年)|全年|1年|一年|次/")
 _SERVED = re.compile(r"租|续费|提供[^,;。]{0,14}$|共计|合计|不低于|流量|提供[^,;。]{0,10}\d")
 _REACH = 40
+_DRAWN = re.compile(
+    r"(?P<what>[^,;。:()\d]{2,12}?)(?:次数)?(?:全年|每年|每月|服务期内|合同期内)?(?:不超过|不多于|最多|至多|上限为?)\s*(?P<n>\d{1,4})\s*次(?!数)"
+)
+_TARGET = re.compile(r"故障|中断|宕机|停机|投诉|事件|事故|差错|超时|失败|通报|扣")
 _NOT_SERVICE = re.compile(r"扣|得分|万元|像素|支持\d+路|关键字|字段|分钟|共有|现有")
 
 
@@ -66,6 +70,12 @@ def _efforts(key: str, clause: Span, context: str) -> Iterator[Proposal]:
 
 def _pieces(key: str, clause: Span, sentence: Sentence, title: str) -> Iterator[Proposal]:
     words = key[clause.start : clause.end]
+    if (drawn := _DRAWN.search(words)) and not _TARGET.search(words):
+        # At most so many times a year is an amount to draw on; at most so many faults is a target.
+        what = re.sub(r"^(?:全年|每年|每月|提供|的)+|(?:全年|每年|每月|次数)+$", "", drawn["what"].strip())
+        fields = {"what": what or title, "op": "<=", "value": plain(number(drawn["n"])), "unit": "次"}
+        yield Proposal("quotas", fields, clause, "quota.drawn", 0.75)
+        return
     if _PERIODIC.search(words) or (_NOT_SERVICE.search(words) and not re.search(r"账号|账户", words)):
         return
     for match in _PIECE.finditer(words):

@@ -26,11 +26,17 @@ class Sentence:
     heading: str
     before: Sequence[Span]
     row: bool = False
+    columns: Sequence[tuple[Span, str]] = ()
+    """The cells of a row, or the one cell a line came from, with the titles of their columns."""
     _parts: list[Span] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def words(self) -> str:
         return self.key[self.span.start : self.span.end]
+
+    def title_at(self, offset: int) -> str:
+        """The title of the column that holds `offset`; empty where it has none."""
+        return next((title for span, title in self.columns if span.start <= offset < span.end), "")
 
     def clauses(self) -> list[Span]:
         """Parts between commas; commas inside brackets do not part."""
@@ -73,8 +79,10 @@ def heading_of(words: str) -> str:
 
 def sentences(key: str, block: Block, heading: str = "") -> list[Sentence]:
     """The sentences of a block in order; a table row is one sentence whose cells are its clauses."""
+    cells = block.cells or (Span(block.start, block.end),)
+    columns = tuple(zip(cells, block.titles, strict=False))
     if block.is_row:
-        return [Sentence(key, Span(block.start, block.end), "", heading, (), row=True)]
+        return [Sentence(key, Span(block.start, block.end), "", heading, (), row=True, columns=columns)]
     found: list[Sentence] = []
     spans: list[Span] = []
     for line in lines_of(key, block.start, block.end):
@@ -87,7 +95,7 @@ def sentences(key: str, block: Block, heading: str = "") -> list[Sentence]:
                 continue
             if key[at:end].strip():
                 span = Span(at, end)
-                found.append(Sentence(key, span, label, heading, tuple(spans)))
+                found.append(Sentence(key, span, label, heading, tuple(spans), columns=columns))
                 spans.append(span)
             at = mark.end() if mark else line.end
     return found

@@ -13,8 +13,13 @@ from opsledger.reader.grammar.metrics import channel_of, is_spare, metric_before
 from opsledger.reader.grammar.sentences import Sentence
 from opsledger.reader.proposals import Proposal, plain
 
-_NOT_BUSINESS = re.compile(r"非工作(?:时间|日|时段)|节假日|休息日|夜间")
-_BUSINESS = re.compile(r"(?<!非)(?:工作时间|法定工作日|工作小时|工作时段|上班时间)")
+_NOT_BUSINESS = re.compile(
+    r"非工作(?:时间|日|时段)|工作(?:时间|时段|日)(?:以|之)?外|下班(?:时间|后)|节假日|休息日|夜间"
+)
+_BUSINESS = re.compile(
+    r"(?<!非)(?:工作时间|法定工作日|工作小时|工作时段|上班时间|"
+    r"(?<![个\d一二两三四五六七八九十每])工作日(?:内|期间)?(?=\s*[,:]?\s*(?:[\d一二两三四五六七八九十半]|$)))"
+)
 _MONEY = re.compile(
     r"支付(?!宝)|付款|预付|发票|(?:费|款|价|合同|财务|办理|进行)[^,;。]{0,4}结算|结算(?:款|费|方式|依据)|签订|签约|中标通知|投标(?!人|方|单位|供应商)|质疑|公示|公告|履约保证金|违约金|得\d|扣\d|\d分[:：]|分\s*:"
 )
@@ -30,8 +35,11 @@ _LABEL_CARRY = re.compile(
 _ADVANCE = re.compile(r"(?:提前|前)\s*$")
 _YEARLY_TOTAL = re.compile(r"(?:年|月|累计|全年)[^,;。]{0,6}(?:故障|中断|停机)时[间长]|‰")
 _CASE_LABEL = re.compile(r"(?:故障|事件|问题)?(?:级别|等级|类型)\s*:\s*([^\s,;。:]{2,20})\s*$")
-_AT_ONCE_METRICS = {"respond", "arrive", "resolve", "mitigate", "answer", "notice"}
+_AT_ONCE_METRICS = {"respond", "arrive", "resolve", "mitigate", "answer"}
 _AT_ONCE_REACH = 16
+_STAND_IN = re.compile(r"备机|备用(?:机|设备|系统)|代用|替代|替换设备|启用备用")
+_FITTED = re.compile(r"^\s*(?:完成)?(?:更换|到货|送达|送到|到位)")
+_ELSEWHERE = re.compile(r"每|次|培训|报告|时间|周期|时限|期|人|率")
 
 
 _Found = tuple[str, str, float]
@@ -47,6 +55,8 @@ class SlaReader:
     _label: str | None = None
     _held: str | None = None
     _line: int = -1
+    _verb_told: tuple[int, str] = (-1, "")
+    """Where the sentence begins that told the last verb, and its metric."""
 
     def read(self, sentence: Sentence, block: Block) -> Iterator[Proposal]:
         """The SLA terms of one sentence."""
@@ -69,6 +79,7 @@ class SlaReader:
             starts = (x.span.start for x in found if x.span.start > limit.span.start and not x.at_once)
             later = next(starts, sentence.span.end)
             for name, rule, confidence in self._metrics(sentence, limit, later):
+                self._verb_told = (sentence.span.start, name)
                 yield self._proposal(sentence, limit, name, rule, confidence)
 
     def _metrics(self, sentence: Sentence, limit: Limit, later: int) -> list[_Found]:
@@ -80,10 +91,11 @@ class SlaReader:
         if (
             after.startswith("的")
             or re.search(r"[每隔]\s*$|平均[^,;。]*$", before)
-            or _CANNOT.match(after)
             or _TOO_LATE.search(before)
         ):
             return []
+        if _CANNOT.match(after):
+            return self._stand_in(clauses, index)
         if limit.at_once:
             return self._at_once(before, after, self.key[clause.start : clause.end])
         if rate := _RATE.match(self.key, limit.span.end, clause.end):
@@ -92,6 +104,16 @@ class SlaReader:
         if _ADVANCE.search(before) or re.match(r"\s*(?:书面)?(?:通知|告知|提醒)", after):
             return self._notice(before, after, clauses, index)
         return self._plain(sentence, limit, before, after, clauses, index)
+
+    def _stand_in(self, clauses: list[Span], index: int) -> list[_Found]:
+        """24小时内无法修复的，提供备机: the limit is on the stand-in, unless that has one of its own."""
+        for later in clauses[index : index + 3]:
+            words = self.key[later.start : later.end]
+            if later is not clauses[index] and any(limits(words, 0, len(words))):
+                return []
+            if _STAND_IN.search(words):
+                return [("mitigate", "sla.stand_in", 0.75)]
+        return []
 
     def _notice(self, before: str, after: str, clauses: list[Span], index: int) -> list[_Found]:
         tail = after + "".join(self.key[c.start : c.end] for c in clauses[index + 1 : index + 2])
@@ -125,7 +147,7 @@ class SlaReader:
             self._verb(sentence, limit, after, words)
             or self._spare(limit, after, words)
             or self._labelled(before, words, clauses, index)
-            or self._carried(after, words, clauses, index)
+            or self._carried(sentence, limit, after, words, clauses, index)
         )
 
     def _verb(self, sentence: Sentence, limit: Limit, after: str, words: str) -> list[_Found]:
@@ -141,9 +163,16 @@ class SlaReader:
             # 完成 and 处理 alone resolve something only where a case was named.
             known = self._severity(sentence, limit) is not None
             names = ["resolve" if n == "close" else n for n in names if n != "close" or known]
-        if names and is_spare(words) and names[0] in ("resolve", "arrive"):
+        spare = is_spare(words) or (_FITTED.match(after) and self._spare_told(sentence, limit))
+        if names and spare and names[0] in ("resolve", "arrive"):
             names = ["spare"]
         return [(n, "sla.limit_verb", 0.95 if limit.bounded else 0.85) for n in names]
+
+    def _spare_told(self, sentence: Sentence, limit: Limit) -> bool:
+        """Whether the label or the clause before is about spare parts: 常用备件在库，24小时内更换."""
+        index, clauses = sentence.clause_at(limit.span.start)
+        before = clauses[index - 1] if index else None
+        return is_spare(sentence.label) or bool(before and is_spare(self.key[before.start : before.end]))
 
     def _spare(self, limit: Limit, after: str, words: str) -> list[_Found]:
         if self._is_next_day(limit) and re.search(r"发出|发货|到货|送达", after):
@@ -163,7 +192,9 @@ class SlaReader:
             name = metric_before(self.key[clauses[index - 1].start : clauses[index - 1].end])
         return [(name, "sla.label", 0.9)] if name else []
 
-    def _carried(self, after: str, words: str, clauses: list[Span], index: int) -> list[_Found]:
+    def _carried(
+        self, sentence: Sentence, limit: Limit, after: str, words: str, clauses: list[Span], index: int
+    ) -> list[_Found]:
         """A limit that ends its clause: the verb opens the next one, or the line's label still holds."""
         if after.strip():
             return []
@@ -174,6 +205,11 @@ class SlaReader:
                 return [(names[0], "sla.next_clause", 0.75)]
         if self._label and not re.search(r"每|次|培训|报告", words):
             return [(self._label, "sla.line_label", 0.85)]
+        place = words[: limit.span.start - clauses[index].start].strip()
+        held = self._verb_told[1] if self._verb_told[0] == sentence.span.start else ""
+        if held and limit.bounded and index and 2 <= len(place) <= 8 and not _ELSEWHERE.search(place):
+            # 市区30分钟到场，郊县不超过两小时: the verb of the clause before still holds.
+            return [(held, "sla.same_verb", 0.7)]
         return []
 
     def _is_next_day(self, limit: Limit) -> bool:

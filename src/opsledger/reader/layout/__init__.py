@@ -10,7 +10,9 @@ from opsledger.reader.layout.headings import Heading, headings, number_of
 from opsledger.reader.layout.segments import Segment
 
 _OVERVIEW = re.compile(r"概况|概述|概念|背景|现状|目标|基本情况|项目内容|介绍|简介|清单")
-_PROJECT_NAME = re.compile(r"(?:招标|采购)?项目名称\s*:\s*(?=\S)")
+_PROJECT_NAME = re.compile(
+    r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)、.]\s*)?(?:招标|采购)?项目名称\s*:\s*(?=\S)"
+)
 _APPLIES_TO_ALL = re.compile(r"同样适用|均适用|适用于(?:以上|上述|所有|全部|各)")
 _PERIOD_LABEL = re.compile(
     r"(?:服务|运维|维保|维护|运营|租赁|合同|履约)(?:服务)?(?:履行)?(?:期限|周期|期间?|起止时间|时间)(?:起止时间)?[^。;\n]{0,20}?(?=20\d\d\s*[年./-])"

@@ -124,7 +124,7 @@ def _segments(key: str, table: _Table) -> list[Segment]:
         name = cells.get("name")
         if name is None or name.end == name.start:
             if segments:
-                segments[-1].blocks += _lines(key, row.cells) + loose
+                segments[-1].blocks += _lines(key, row, row.cells) + loose
             continue
         if "unit" in cells and cells["unit"].end > cells["unit"].start:
             unit = _words(key, cells["unit"])
@@ -132,7 +132,7 @@ def _segments(key: str, table: _Table) -> list[Segment]:
         last = int(printed) if printed else last + 1
         contents = tuple(c for c in row.cells if c.start > name.end)
         segment = Segment(str(last), _words(key, name), name, unit=unit, period_span=cells.get("period"))
-        segment.blocks = _lines(key, contents) + loose
+        segment.blocks = _lines(key, row, contents) + loose
         segments.append(segment)
     return segments if sum(len(s.blocks) for s in segments) else []
 
@@ -158,8 +158,13 @@ def _aligned(key: str, row: Block, roles: list[str], first_content: int) -> dict
     return dict(zip(kept[: len(cells)], cells, strict=True))
 
 
-def _lines(key: str, cells: tuple[Span, ...]) -> list[Block]:
-    return [Block(line.start, line.end) for c in cells for line in lines_of(key, c.start, c.end)]
+def _lines(key: str, row: Block, cells: tuple[Span, ...]) -> list[Block]:
+    titles = dict(zip(row.cells, row.titles, strict=bool(row.titles)))
+    return [
+        Block(line.start, line.end, titles=(titles[c],) if c in titles else ())
+        for c in cells
+        for line in lines_of(key, c.start, c.end)
+    ]
 
 
 def _words(key: str, span: Span) -> str:
