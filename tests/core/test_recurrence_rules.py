@@ -521,30 +521,63 @@ def test_the_due_moment_ends_the_day() -> None:
         (
             PerPeriod(1, Period.MONTH),
             {},
-            "每月1次，按自然周期，已开始的每一期计1次，到期日遇非工作日提前到前一个工作日；5月31日不是工作日，到期日移至5月29日。",
+            "每月1次，按自然月，首尾不足一期的也计1次，到期日遇非工作日提前到前一个工作日；5月31日不是工作日，到期日移至5月29日。",
         ),
         (
             PerPeriod(1, Period.MONTH),
             {"move": Move.NEXT, "partial": Partial.WHOLE},
-            "每月1次，按自然周期，不足整期的不计，到期日遇非工作日顺延到下一个工作日；5月31日不是工作日，到期日移至6月1日。",
+            "每月1次，按自然月，首尾不足一期的不计，到期日遇非工作日顺延到下一个工作日；5月31日不是工作日，到期日移至6月1日。",
         ),
         (
             PerPeriod(4, Period.YEAR),
             {"move": Move.NONE},
-            "每年4次，按自然周期，已开始的每一期计1次，到期日遇非工作日不移动，本期不足整期。",
+            "每年4次，按公历年均分为4段、每段1次，首尾不足一段的也计1次，到期日遇非工作日不移动，本期不足整期。",
         ),
         (
             PerPeriod(1, Period.WEEK, 9),
             {"periods": Periods.FROM_START, "days": Days.ALL},
-            "每9周1次，周期自服务开始日起算，已开始的每一期计1次，节假日照常，本期不足整期。",
+            "每9周1次，每期自服务开始日起算，首尾不足一期的也计1次，节假日照常，本期不足整期。",
         ),
         (PerPeriod(1, Period.TERM), {"days": Days.ALL}, "服务期内1次，节假日照常。"),
-        (FixedMonths((5,)), {"days": Days.ALL}, "每年5月各1次，节假日照常。"),
+        (FixedMonths((5,)), {"days": Days.ALL}, "每年5月1次，节假日照常。"),
         (FixedMonths((12, 5), 2), {"days": Days.ALL}, "每年5月、12月各2次，节假日照常。"),
         (
             BeforeEvent((Occasion("x", date(2026, 5, 20)),), 7),
             {"days": Days.ALL},
-            "每次保障事件前7天内1次，节假日照常。",
+            "保障事件开始前7天内1次，节假日照常。",
+        ),
+        (
+            AfterEvent((Occasion("x", date(2026, 5, 20)),), Limit(1, Unit.WEEK), "中标通知书发出"),
+            {},
+            "中标通知书发出后1周内1次，到期日遇非工作日提前到前一个工作日。",
+        ),
+        (
+            BeforeEvent((Occasion("x", date(2026, 5, 20)),), 31, "服务期满", "1个月"),
+            {"days": Days.ALL},
+            "服务期满前1个月内1次，节假日照常。",
+        ),
+        (
+            AfterEvent(tuple(Occasion(f"{n}", date(2026, 5, n)) for n in (6, 20)), Limit(2, Unit.WORKDAY)),
+            {"days": Days.ALL},
+            "每次事件发生后2个工作日内1次，节假日照常。",
+        ),
+        (PerPeriod(1, Period.DAY), {}, "每天1次，只安排在工作日。"),
+        (PerPeriod(1, Period.DAY), {"days": Days.ALL}, "每天1次，节假日照常。"),
+        (PerPeriod(1, Period.WORKDAY), {}, "每个工作日1次。"),
+        (
+            PerPeriod(2, Period.TERM),
+            {"days": Days.ALL},
+            "服务期内2次，服务期均分为2段、每段1次，节假日照常。",
+        ),
+        (
+            PerPeriod(3, Period.MONTH, 2),
+            {"days": Days.ALL, "partial": Partial.STARTED},
+            "每2个月3次，按自然月，每期均分为3段、每段1次，首尾不足一段的也计1次，节假日照常。",
+        ),
+        (
+            PerPeriod(2, Period.WEEK),
+            {"periods": Periods.FROM_START, "days": Days.ALL},
+            "每周2次，每期自服务开始日起算，每期均分为2段、每段1次，首尾不足一段的也计1次，节假日照常。",
         ),
         (
             AfterEvent((Occasion("x", date(2026, 5, 20)),), Limit(2, Unit.WEEK)),
@@ -554,12 +587,12 @@ def test_the_due_moment_ends_the_day() -> None:
         (
             PerPeriod(1, Period.HALFYEAR),
             {"days": Days.ALL},
-            "每半年1次，按自然周期，已开始的每一期计1次，节假日照常，本期不足整期。",
+            "每半年1次，按上、下半年，首尾不足一期的也计1次，节假日照常，本期不足整期。",
         ),
         (
             PerPeriod(1, Period.QUARTER, 2),
             {"days": Days.ALL},
-            "每2个季度1次，按自然周期，已开始的每一期计1次，节假日照常，本期不足整期。",
+            "每2个季度1次，按自然季度，首尾不足一期的也计1次，节假日照常，本期不足整期。",
         ),
     ],
 )

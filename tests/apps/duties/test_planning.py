@@ -81,6 +81,62 @@ def test_deliverables_and_licence_renewals_are_planned_too(world, make_obligatio
     assert row.closes_on == date(2026, 6, 30) and row.opens_on == date(2026, 6, 1)
 
 
+@pytest.mark.parametrize(
+    ("anchor", "opens", "closes", "told"),
+    [
+        (AWARD[0], date(2026, 1, 1), date(2026, 1, 8), "中标通知书发出后1周内1次"),
+        # 1 January is off and 4 January works: 4, 5 and 6 January.
+        (
+            {"event": "start", "value": 3, "unit": "workday"},
+            *(date(2026, 1, 1), date(2026, 1, 6), "服务开始后3个工作日内1次"),
+        ),
+        (
+            {"event": "start", "value": 6, "unit": "month"},
+            date(2026, 1, 1),
+            date(2026, 7, 1),
+            "服务开始后6个月内1次",
+        ),
+        (
+            {"event": "start", "value": 36, "unit": "hour"},
+            date(2026, 1, 1),
+            date(2026, 1, 3),
+            "服务开始后2天内1次",
+        ),
+        (
+            {"event": "term_end", "side": "before", "value": 1, "unit": "month"},
+            *(date(2026, 11, 30), date(2026, 12, 30), "服务期满前1个月内1次"),
+        ),
+        (
+            {"event": "signing"},
+            date(2026, 1, 1),
+            date(2026, 1, 16),
+            "（合同未写天数，暂按15天；日期暂按服务开始日推算）",
+        ),
+    ],
+)
+def test_the_event_is_named_and_its_distance_kept_in_the_contracts_unit(
+    world, make_obligation, anchor, opens, closes, told
+):
+    data = {"activity": "inspection", "period": "event", "anchors": [{"side": "after", **anchor}]}
+    obligation = make_obligation(data=data)
+    assert _plan(world)["任务"] == 1
+    row = Occurrence.objects.get(obligation=obligation)
+    assert (row.opens_on, row.closes_on) == (opens, closes)
+    obligation.refresh_from_db()
+    assert told in obligation.rule_text and "共1次" not in obligation.rule_text
+
+
+def test_sentences_kept_from_before_are_put_right_by_planning_again(world, make_obligation):
+    obligation = make_obligation(data={"activity": "inspection", "period": "event", "anchors": AWARD})
+    _plan(world)
+    Occurrence.objects.update(rule="每次保障事件前15天内1次。")
+    Obligation.objects.update(rule_text="事件发生后7天内1次，共1次")
+    assert _plan(world)["调整"] == 1
+    obligation.refresh_from_db()
+    assert obligation.rule_text.startswith("中标通知书发出后1周内1次")
+    assert Occurrence.objects.get().rule.startswith("中标通知书发出后1周内1次")
+
+
 def test_a_gap_gets_windows_once_the_parties_have_agreed(world, make_obligation):
     data = {"key": "gap", "item": "01", "activity": "inspection", "period": "unspecified"}
     gap = make_obligation(data=data, status="gap")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from opsledger.core.calendars import WorkingCalendar, parse_window
 from opsledger.core.errors import DomainError
-from opsledger.core.limits import Limit
+from opsledger.core.limits import Limit, Unit, add_months
 from opsledger.core.recurrence import (
     AfterEvent,
     BeforeEvent,
@@ -24,12 +26,16 @@ from opsledger.core.recurrence import (
     Window,
     windows,
 )
+from opsledger.core.recurrence.wording import rule_sentence
+from opsledger.core.terms import AnchorEvent, Side, event_words
 
 Frequency = PerPeriod | FixedMonths | BeforeEvent | AfterEvent
 _LEAD_DAYS = 15
 _LICENCE_LEAD_DAYS = 30
-_DAYS_IN = {"day": 1, "workday": 1, "week": 7, "month": 30, "year": 365}
-_FIXED_EVENTS = {"start": "服务开始", "signing": "合同签订", "award": "中标", "term_end": "服务期满"}
+_WHOLE_UNITS = ("day", "workday", "week", "month", "year")
+_DAYS_IN = {"hour": Decimal(1) / 24, "day": 1, "workday": 1, "week": 7, "month": 30, "year": 365}
+_FIXED_EVENTS = ("start", "signing", "award", "term_end")
+_UNDATED_EVENTS = ("signing", "award")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +87,39 @@ def _of_anchors(said: Said) -> Frequency | None:
 
     An award or a signing lies before the service; its date is taken to be the first day of service.
     """
-    for anchor in said.data.get("anchors") or ():
-        event, side = anchor.get("event"), anchor.get("side", "after")
-        if event not in _FIXED_EVENTS:
-            continue
-        occasion = Occasion(str(event), said.last if event == "term_end" else said.first)
-        days = _days(anchor)
-        if side == "before":
-            return BeforeEvent((occasion,), days)
-        return AfterEvent((occasion,), Limit(days, "day"))
-    return None
+    anchor = _dated_anchor(said)
+    if anchor is None:
+        return None
+    event, side = AnchorEvent(anchor["event"]), Side(anchor.get("side", "after"))
+    occasion = Occasion(str(event), said.last if event is AnchorEvent.TERM_END else said.first)
+    words = event_words(event, side).removesuffix(side.label)
+    limit = _limit(anchor)
+    if side is Side.BEFORE:
+        day = occasion.on
+        lead = (day - add_months(day, -int(limit.value))).days if limit.unit is Unit.MONTH else _days(limit)
+        return BeforeEvent((occasion,), lead, words, limit.text if limit.unit is not Unit.DAY else "")
+    return AfterEvent((occasion,), limit, words)
 
 
-def _days(anchor: Mapping[str, Any]) -> int:
+def _dated_anchor(said: Said) -> Mapping[str, Any] | None:
+    """The first anchor whose event has a date."""
+    anchors = said.data.get("anchors") or ()
+    return next((anchor for anchor in anchors if anchor.get("event") in _FIXED_EVENTS), None)
+
+
+def _limit(anchor: Mapping[str, Any]) -> Limit:
+    """The distance in the contract's own unit; parts of a unit and hours in whole days, none as a default."""
     value, unit = anchor.get("value"), str(anchor.get("unit") or "day")
-    return _LEAD_DAYS if value is None else max(1, int(float(value)) * _DAYS_IN.get(unit, 1))
+    if value is None:
+        return Limit(_LEAD_DAYS, Unit.DAY)
+    amount = Decimal(str(value))
+    if unit in _WHOLE_UNITS and amount == int(amount) >= 1:
+        return Limit(amount, unit)
+    return Limit(max(1, ceil(amount * _DAYS_IN.get(unit, 1))), Unit.DAY)
+
+
+def _days(limit: Limit) -> int:
+    return int(limit.value * _DAYS_IN[limit.unit])
 
 
 def _renewal(data: Mapping[str, Any]) -> Frequency | None:
@@ -104,7 +128,8 @@ def _renewal(data: Mapping[str, Any]) -> Frequency | None:
     if not end:
         return None
     ends_on = end if isinstance(end, date) else date.fromisoformat(str(end))
-    return BeforeEvent((Occasion(f"renew-{ends_on}", ends_on + timedelta(days=1)),), _LICENCE_LEAD_DAYS)
+    occasion = Occasion(f"renew-{ends_on}", ends_on + timedelta(days=1))
+    return BeforeEvent((occasion,), _LICENCE_LEAD_DAYS, "授权到期")
 
 
 def rule_of(said: Said) -> RecurrenceRule:
@@ -140,9 +165,25 @@ def rule_line(said: Said, planned: tuple[Window, ...]) -> str:
     """The applied rule in one sentence, to be kept with the obligation; "" where nothing was planned."""
     if not planned:
         return ""
-    from opsledger.core.recurrence.wording import frequency_text, rule_text
-
     frequency = frequency_of(said)
     assert frequency is not None
-    agreed = f"（双方约定：{said.agreed['note']}）" if said.agreed.get("note") else ""
-    return f"{frequency_text(frequency)}，{rule_text(frequency, rule_of(said))}，共{len(planned)}次{agreed}"
+    times = f"，共{len(planned)}次" if len(planned) > 1 else ""
+    notes = _assumed(said)
+    if said.agreed.get("note"):
+        notes.append(f"双方约定：{said.agreed['note']}")
+    return rule_sentence(frequency, rule_of(said)) + times + (f"（{'；'.join(notes)}）" if notes else "")
+
+
+def _assumed(said: Said) -> list[str]:
+    """What the contract leaves open and the plan had to assume."""
+    if said.agreed.get("count") or said.data.get("months"):
+        return []
+    anchor = _dated_anchor(said)
+    if anchor is None or said.kind not in ("duty", "deliverable"):
+        return []
+    notes = []
+    if anchor.get("value") is None:
+        notes.append(f"合同未写天数，暂按{_LEAD_DAYS}天")
+    if anchor["event"] in _UNDATED_EVENTS:
+        notes.append("日期暂按服务开始日推算")
+    return notes

@@ -93,10 +93,16 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class BeforeEvent:
-    """Once before each occasion, done by the day before it, begun at most `lead_days` earlier."""
+    """Once before each occasion, done by the day before it, begun at most `lead_days` earlier.
+
+    `event` is what the occasions are, as the sentence names it (服务期满, 授权到期); `lead` the lead time in
+    the contract's words, where these are not days (1个月).
+    """
 
     occasions: tuple[Occasion, ...]
     lead_days: int
+    event: str = "保障事件开始"
+    lead: str = ""
 
     def __post_init__(self) -> None:
         if self.lead_days < 1:
@@ -105,10 +111,11 @@ class BeforeEvent:
 
 @dataclass(frozen=True, slots=True)
 class AfterEvent:
-    """Once after each occasion, within a day limit (a week of signing)."""
+    """Once after each occasion, within a day limit (a week of signing); `event` as in `BeforeEvent`."""
 
     occasions: tuple[Occasion, ...]
     within: Limit
+    event: str = "事件发生"
 
     def __post_init__(self) -> None:
         if self.within.runs_on_clock:

@@ -26,7 +26,7 @@ from opsledger.core.recurrence.model import (
     Window,
 )
 from opsledger.core.recurrence.periods import Share, fixed_month_shares, period_shares
-from opsledger.core.recurrence.wording import frequency_text, rule_text
+from opsledger.core.recurrence.wording import rule_sentence
 from opsledger.core.timeline import instant_of
 
 _ONE = timedelta(days=1)
@@ -44,7 +44,7 @@ def windows(
     service period touches gives one window, clipped to it.  Dates are those of `rule.tz`.
     """
     tz = zone_of(rule.tz)
-    text = f"{frequency_text(frequency)}，{rule_text(frequency, rule)}"
+    text = rule_sentence(frequency, rule)
     match frequency:
         case PerPeriod():
             shares = period_shares(frequency, service_period, calendar, rule)

@@ -6,7 +6,7 @@ Source: the interchange form of the reader and section 5 of the design.
 from __future__ import annotations
 
 from opsledger.core.terms.checks import FieldProblem, check
-from opsledger.core.terms.describe import describe
+from opsledger.core.terms.describe import describe, event_words
 from opsledger.core.terms.facts import Anchor, Evidence, OpenPoint
 from opsledger.core.terms.kinds import (
     ALL_ITEMS,
@@ -87,6 +87,7 @@ __all__ = [
     "Word",
     "check",
     "describe",
+    "event_words",
     "field_names",
     "from_dict",
     "problems",
