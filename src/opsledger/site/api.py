@@ -12,7 +12,9 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from opsledger.apps.accounts import tokens
-from opsledger.apps.desk.api import router as desk_router
+from opsledger.apps.assessment.api import router as assessment_router
+from opsledger.apps.desk.api import ROUTERS as DESK_ROUTERS
+from opsledger.apps.duties.api import router as duties_router
 from opsledger.apps.watch.api import router as watch_router
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock, errors, recall
@@ -39,8 +41,11 @@ class Api(NinjaAPI):
 
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> Any:
         schema = super().get_openapi_schema(*args, **kwargs)
+        for named in schema["components"]["schemas"].values():
+            named.pop("description", None)  # the docstrings are for those who read the code
         for operations in schema["paths"].values():
             for operation in operations.values():
+                operation.pop("description", None)
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "content" in answer:
                         answer["content"] = {PROBLEM: answer["content"]["application/json"]}
@@ -50,13 +55,13 @@ class Api(NinjaAPI):
 api = Api(
     title="OpsLedger",
     version="1.0",
-    description="运维台账接口。令牌由管理员签发，以 Authorization: Bearer 传递。",
+    description="运维台账接口。令牌由管理员签发，以 Authorization: Bearer 传递；说明见“接口文档”页。",
     auth=TokenAuth(),
     docs_url=None,
     urls_namespace="api",
 )
-api.add_router("", desk_router)
-api.add_router("", watch_router)
+for router in (*DESK_ROUTERS, duties_router, watch_router, assessment_router):
+    api.add_router("", router)
 
 
 def problem(status: int, code: str, detail: str, **more: object) -> HttpResponse:

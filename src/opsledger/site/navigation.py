@@ -84,7 +84,7 @@ CONTRACT_MENU = (
     ),
 )
 
-TOOLS = (Entry("时限计算器", "clock-hour-4", "calculator"),)
+TOOLS = (Entry("时限计算器", "clock-hour-4", "calculator"), Entry("接口文档", "api", "api_page"))
 ADMIN = (
     Entry("合同与角色", "file-certificate", "contracts:all"),
     Entry("读合同", "file-search", "contracts:readings"),

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from opsledger.site import views
 from opsledger.site.api import api
+from opsledger.site.api_page import api_page
 from opsledger.site.calculator import calculator
 from opsledger.site.home import home
 from opsledger.site.home.others import health
@@ -11,6 +12,7 @@ from opsledger.site.home.others import health
 urlpatterns = [
     path("", home, name="home"),
     path("tools/limits/", calculator, name="calculator"),
+    path("tools/api/", api_page, name="api_page"),
     path("api/v1/", api.urls),
     path("healthz", views.healthz, name="healthz"),
     path("admin/health/", health, name="health"),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.http import HttpRequest
+
 from opsledger.apps.accounts.actors import actor_for
 from opsledger.apps.accounts.models import ApiToken
 from opsledger.apps.accounts.services import token_digest
+from opsledger.core.errors import DomainError
 from opsledger.kernel import recall
 from opsledger.kernel.access import Actor
 
@@ -38,3 +41,9 @@ def allows(token: ApiToken, scope: str) -> bool:
 def actor_of(token: ApiToken) -> Actor:
     """The person for whom the token speaks, with all their roles."""
     return actor_for(token.user)
+
+
+def must(request: HttpRequest, scope: str) -> None:
+    """Refuse a call whose token does not hold `scope`."""
+    if not allows(request.api_token, scope):  # type: ignore[attr-defined]
+        raise DomainError("api.scope_missing", scope=scope)

@@ -50,6 +50,8 @@ SENTENCES = {
     "api.key_reused": "这个幂等键已用于另一次请求。请为新的请求换一个键。",
     "api.etag_mismatch": "工单在您读取之后已变化，本次没有提交。请重新读取后再试。",
     "api.act_not_offered": "“{action}”不能通过接口办理。请在页面上操作。",
+    "api.not_a_moment": "“{label}”应为带时区的时间（如 2026-03-11T10:00:00+08:00），收到的是“{given}”。",
+    "api.unknown_person": "合同中没有用户名为“{name}”、可担此任的人员。请核对用户名。",
     "api.fact_unknown": "“{action}”不需要这些内容：{facts}。请去掉后再提交。",
     "channel.bad_address": "地址“{address}”无法使用。消息通道以“类型://”开头，回调地址以 http:// 或 https:// 开头，请核对。",
     "channel.no_mail": "您还没有填写邮箱。请先在“我的资料”里填写邮箱并保存，再打开邮件通知。",

@@ -1,5 +1,7 @@
 """The desk for programs: the same services and selectors as the screens."""
 
-from opsledger.apps.desk.api.routes import router
+from opsledger.apps.desk.api import beside, knowledge, rosters, routes
 
-__all__ = ["router"]
+ROUTERS = (routes.router, beside.router, knowledge.router, rosters.router)
+
+__all__ = ["ROUTERS"]

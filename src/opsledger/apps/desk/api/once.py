@@ -13,8 +13,7 @@ from django.db import IntegrityError, transaction
 from opsledger.apps.desk.models import ApiOnce
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
-
-MAX_KEY = 80
+from opsledger.kernel.wire import MAX_KEY
 
 
 def once(*, user_id: int, key: str | None, asked: str, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Header, Path, Query, Router, Status
+from ninja import File, Path, Query, Router, Status
 from ninja.files import UploadedFile
 
-from opsledger.apps.accounts.tokens import allows
+from opsledger.apps.accounts.tokens import must
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_at_hand, item_at_hand, items_for, severity_sets_of
 from opsledger.apps.desk import selectors, services
 from opsledger.apps.desk.api import shown
 from opsledger.apps.desk.api.acting import act_by_name
-from opsledger.apps.desk.api.once import MAX_KEY, once
+from opsledger.apps.desk.api.once import once
 from opsledger.apps.desk.api.schemas import (
     ActIn,
     CountsOut,
     ItemOut,
     NoteIn,
-    Page,
-    Problem,
     ReportIn,
     TicketOut,
     TicketRow,
@@ -30,28 +28,22 @@ from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.search_index import matching
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
+from opsledger.kernel.wire import REFUSALS, Key, Number, PageOf, Slug, paged
 
 router = Router(tags=["tickets"])
-_REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 412, 413, 422), Problem)
-Slug = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]+$", max_length=80)]
-Number = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]+$", max_length=20)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=MAX_KEY)]
 
 
-def _must(request: HttpRequest, scope: str) -> None:
-    if not allows(request.api_token, f"tickets:{scope}"):  # type: ignore[attr-defined]
-        raise DomainError("api.scope_missing", scope=f"tickets:{scope}")
-
-
-def _find(request: HttpRequest, slug: str, number: str) -> tuple[Contract, Ticket]:
+def find(request: HttpRequest, slug: str, number: str) -> tuple[Contract, Ticket]:
     contract = contract_at_hand(request.actor, slug)
     return contract, selectors.ticket_for(request.actor, contract, number)
 
 
-@router.get("/contracts/{slug}/items", response={200: list[ItemOut], **_REFUSALS})
+@router.get(
+    "/contracts/{slug}/items", response={200: list[ItemOut], **REFUSALS}, summary="可报修的服务项及其等级"
+)
 def items(request: HttpRequest, slug: Slug) -> Any:
     """The items on which a report can be made, with their levels."""
-    _must(request, "read")
+    must(request, "tickets:read")
     contract = contract_at_hand(request.actor, slug)
     return Status(
         200,
@@ -71,15 +63,19 @@ def items(request: HttpRequest, slug: Slug) -> Any:
     )
 
 
-@router.get("/contracts/{slug}/counts", response={200: CountsOut, **_REFUSALS})
+@router.get("/contracts/{slug}/counts", response={200: CountsOut, **REFUSALS}, summary="各类待办的张数")
 def counts(request: HttpRequest, slug: Slug) -> Any:
     """How many tickets wait for what."""
-    _must(request, "read")
+    must(request, "tickets:read")
     contract = contract_at_hand(request.actor, slug)
     return Status(200, selectors.open_counts(request.actor, contract, clock.now()))
 
 
-@router.get("/contracts/{slug}/tickets", response={200: Page, **_REFUSALS})
+@router.get(
+    "/contracts/{slug}/tickets",
+    response={200: PageOf[TicketRow], **REFUSALS},
+    summary="工单列表，新的在前；state=open 为未办结",
+)
 def tickets(
     request: HttpRequest,
     slug: Slug,
@@ -94,7 +90,7 @@ def tickets(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Any:
     """Tickets, the newest first; `state=open` gives those that are not over."""
-    _must(request, "read")
+    must(request, "tickets:read")
     contract = contract_at_hand(request.actor, slug)
     rows = selectors.rows_for(request.actor, contract)
     if state == "open":
@@ -111,21 +107,18 @@ def tickets(
         rows = rows.filter(assignee_id=request.actor.user_id)
     if q:
         rows = rows.filter(matching(q))
-    found = list(rows.order_by("-reported_at", "-id")[offset : offset + limit + 1])
-    return Status(
-        200,
-        {
-            "items": [shown.row(ticket) for ticket in found[:limit]],
-            "next_offset": offset + limit if len(found) > limit else None,
-            "count": rows.count() if count else None,
-        },
-    )
+    found = rows.order_by("-reported_at", "-id")
+    return Status(200, paged(found, limit=limit, offset=offset, count=count, show=shown.row))
 
 
-@router.post("/contracts/{slug}/tickets", response={201: TicketOut, **_REFUSALS})
+@router.post(
+    "/contracts/{slug}/tickets",
+    response={201: TicketOut, **REFUSALS},
+    summary="报修、提请求、咨询，或起草变更、登记问题",
+)
 def report(request: HttpRequest, slug: Slug, told: ReportIn, key: Key = None) -> Any:
     """Report a fault, ask for something, or ask a question."""
-    _must(request, "write")
+    must(request, "tickets:write")
     contract = contract_at_hand(request.actor, slug)
 
     def do() -> dict[str, Any]:
@@ -143,11 +136,15 @@ def report(request: HttpRequest, slug: Slug, told: ReportIn, key: Key = None) ->
     return Status(201, once(user_id=request.user.pk, key=key, asked=asked, do=do))
 
 
-@router.get("/contracts/{slug}/tickets/{number}", response={200: TicketOut, 304: None, **_REFUSALS})
+@router.get(
+    "/contracts/{slug}/tickets/{number}",
+    response={200: TicketOut, 304: None, **REFUSALS},
+    summary="一张工单的全部内容；支持 If-None-Match",
+)
 def ticket(request: HttpRequest, response: HttpResponse, slug: Slug, number: Number) -> Any:
     """One ticket.  The ETag changes with every act and every note."""
-    _must(request, "read")
-    _, found = _find(request, slug, number)
+    must(request, "tickets:read")
+    _, found = find(request, slug, number)
     tag = _tag(found)
     response["ETag"] = tag
     if request.headers.get("If-None-Match") == tag:
@@ -159,11 +156,15 @@ def _tag(found: Ticket) -> str:
     return f'W/"{found.version}.{found.updated_at.timestamp():.6f}"'
 
 
-@router.post("/contracts/{slug}/tickets/{number}/notes", response={201: TicketOut, **_REFUSALS})
+@router.post(
+    "/contracts/{slug}/tickets/{number}/notes",
+    response={201: TicketOut, **REFUSALS},
+    summary="补充说明；private 仅服务商可见",
+)
 def note(request: HttpRequest, slug: Slug, number: Number, told: NoteIn, key: Key = None) -> Any:
     """Say something on a ticket."""
-    _must(request, "write")
-    _, found = _find(request, slug, number)
+    must(request, "tickets:write")
+    _, found = find(request, slug, number)
 
     def do() -> dict[str, Any]:
         services.add_note(actor=request.actor, ticket=found, note=told.note, private=told.private)
@@ -173,16 +174,22 @@ def note(request: HttpRequest, slug: Slug, number: Number, told: NoteIn, key: Ke
     return Status(201, once(user_id=request.user.pk, key=key, asked=asked, do=do))
 
 
-@router.post("/contracts/{slug}/tickets/{number}/files", response={201: TicketOut, **_REFUSALS})
+@router.post(
+    "/contracts/{slug}/tickets/{number}/files", response={201: TicketOut, **REFUSALS}, summary="上传一个附件"
+)
 def attach(request: HttpRequest, slug: Slug, number: Number, file: File[UploadedFile]) -> Any:
     """Attach one file."""
-    _must(request, "write")
-    _, found = _find(request, slug, number)
+    must(request, "tickets:write")
+    _, found = find(request, slug, number)
     services.attach(actor=request.actor, ticket=found, files=[file])
     return Status(201, shown.whole(found, request.actor))
 
 
-@router.post("/contracts/{slug}/tickets/{number}/acts/{action}", response={200: TicketOut, **_REFUSALS})
+@router.post(
+    "/contracts/{slug}/tickets/{number}/acts/{action}",
+    response={200: TicketOut, **REFUSALS},
+    summary="办理一个操作（派单、接单、到场、挂起、办结、确认、评价等）；支持 version 或 If-Match",
+)
 def act(
     request: HttpRequest,
     slug: Slug,
@@ -195,8 +202,8 @@ def act(
 
     `version` (or `If-Match` with the ETag) makes sure that nobody was quicker.
     """
-    _must(request, "write")
-    _, found = _find(request, slug, number)
+    must(request, "tickets:write")
+    _, found = find(request, slug, number)
     wanted = request.headers.get("If-Match")
     if wanted and wanted != "*" and wanted != _tag(found):
         raise DomainError("api.etag_mismatch")
@@ -209,8 +216,8 @@ def act(
     return Status(200, once(user_id=request.user.pk, key=key, asked=asked, do=do))
 
 
-@router.get("/my/work", response={200: list[TicketRow], **_REFUSALS})
+@router.get("/my/work", response={200: list[TicketRow], **REFUSALS}, summary="我手上的工单，先到期的在前")
 def work(request: HttpRequest, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Any:
     """What is in one's own hands, over all contracts, those due first on top."""
-    _must(request, "read")
+    must(request, "tickets:read")
     return Status(200, [shown.row(found) for found in selectors.my_work(request.actor)[:limit]])

@@ -6,37 +6,11 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
+from opsledger.kernel.wire import Line, Moment, Said, Words, printable
 
-def _printable(text: str) -> str:
-    """Characters that a database cannot hold are refused, as the forms do."""
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise ValueError("含有不能保存的字符")
-    return text
-
-
-def _sensible(moment: datetime) -> datetime:
-    if not 1970 <= moment.year <= 2400:
-        raise ValueError("时间超出可接受的范围")
-    return moment
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_sensible)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(_printable)]
-Words = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_printable)]
-Kind = Literal["incident", "request", "question"]
-
-
-class Problem(Schema):
-    """Why something was not done: `code` is stable, `detail` is for people."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    fields: list[dict[str, str]] = []
+Kind = Literal["incident", "request", "question", "change", "problem"]
 
 
 class ReportIn(Schema):
@@ -50,8 +24,8 @@ class ReportIn(Schema):
     kind: Kind = "incident"
     severity: Line = ""
     scope: Line = ""
-    contact_name: Annotated[str, StringConstraints(max_length=60), AfterValidator(_printable)] = ""
-    contact_phone: Annotated[str, StringConstraints(max_length=40), AfterValidator(_printable)] = ""
+    contact_name: Annotated[str, StringConstraints(max_length=60), AfterValidator(printable)] = ""
+    contact_phone: Annotated[str, StringConstraints(max_length=40), AfterValidator(printable)] = ""
     place: Line = ""
     device: Line = ""
     happened_at: Moment | None = None
@@ -74,18 +48,29 @@ class ActIn(Schema):
     part: Line | None = None
     waiting_for: Line | None = None
     severity: Line | None = None
-    fault: Annotated[str, StringConstraints(max_length=30), AfterValidator(_printable)] | None = None
+    fault: Annotated[str, StringConstraints(max_length=30), AfterValidator(printable)] | None = None
     rating: int | None = Field(None, ge=1, le=5)
     parts: dict[str, int] | None = None
     interrupted_from: Moment | None = None
     interrupted_to: Moment | None = None
     into: Line | None = Field(None, description="合并到的工单编号")
+    to: Literal["incident", "request"] | None = Field(None, description="咨询转为哪一类")
+    event: Annotated[int, Field(ge=1, le=9_000_000_000_000_000)] | None = Field(
+        None, description="更正时间的记录"
+    )
+    approved_by: Line | None = Field(None, description="批准挂起的人的用户名")
+    attachment: Annotated[int, Field(ge=1, le=9_000_000_000_000_000)] | None = Field(
+        None, description="分析报告的附件"
+    )
+    facts: dict[Annotated[str, StringConstraints(max_length=40)], Words] = Field(
+        default_factory=dict, max_length=20, description="变更、问题的方案与结果，按流转表所需事项填写"
+    )
 
 
 class NoteIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
-    note: Annotated[Words, StringConstraints(min_length=1)]
+    note: Said
     private: bool = False
 
 
@@ -167,12 +152,6 @@ class TicketOut(TicketRow):
     events: list[EventOut]
     files: list[FileOut]
     allowed: list[str] = Field(description="当前可以做的操作")
-
-
-class Page(Schema):
-    items: list[TicketRow]
-    next_offset: int | None = Field(description="下一页的起点；没有下一页时为空")
-    count: int | None = Field(description="总数；仅在 count=true 时给出")
 
 
 class LevelOut(Schema):

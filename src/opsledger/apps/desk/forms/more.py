@@ -100,12 +100,12 @@ class CallBackForm(forms.Form):
     note = long_text("意见", 2, required=False)
 
 
-_PEOPLE = {
+PEOPLE = {
     "assignee": (access.ENGINEER, access.MANAGER),
     "consented_by": (access.BUYER, access.UNIT),
     "ratified_by": (access.BUYER,),
 }
-_NUMBERS = frozenset({"incident", "change", "into"})
+NUMBERS = frozenset({"incident", "change", "into"})
 
 
 class NeedsForm(ActForm):
@@ -128,11 +128,11 @@ def _field(need: Need, ticket: Ticket) -> forms.Field:
         field = moment_field(need.label)
         field.required, field.error_messages["required"] = required, told["required"]
         return field
-    if need.name in _PEOPLE:
-        rows = people(ticket.contract_id, *_PEOPLE[need.name])
+    if need.name in PEOPLE:
+        rows = people(ticket.contract_id, *PEOPLE[need.name])
         users = User.objects.filter(pk__in=[user.pk for user in rows])
         return forms.ModelChoiceField(users, label=need.label, required=required, error_messages=told)
-    if need.name in _NUMBERS:
+    if need.name in NUMBERS:
         return forms.CharField(
             label=f"{need.label}编号", max_length=20, required=required, error_messages=told
         )

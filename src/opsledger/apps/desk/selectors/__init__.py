@@ -29,10 +29,12 @@ from opsledger.apps.desk.selectors.lists import (
 )
 from opsledger.apps.desk.selectors.related import (
     approvals_of,
+    file_of,
     is_watching,
     links_of,
     planned_changes,
     rule_hits_of,
+    watchers_of,
 )
 from opsledger.apps.desk.selectors.rosters import on_duty
 
@@ -44,6 +46,7 @@ __all__ = [
     "due_first",
     "engineers_with_load",
     "events_of",
+    "file_of",
     "is_watching",
     "levels_by_item",
     "links_of",
@@ -68,4 +71,5 @@ __all__ = [
     "tickets_for",
     "timer_outcomes",
     "unassigned",
+    "watchers_of",
 ]

@@ -7,8 +7,12 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract
+from opsledger.apps.contracts.policies import sees_whole, unit_ids
 from opsledger.apps.desk.models import Approval, ApprovalVote, RuleHit, Ticket, TicketLink, Watcher
+from opsledger.apps.ledger.models import Attachment
+from opsledger.apps.ledger.selectors import attachment_of
 from opsledger.kernel.access import Actor
 
 # How a link reads from its other end.
@@ -32,13 +36,18 @@ class Related:
     link_id: int | None
 
 
-def links_of(ticket: Ticket) -> list[Related]:
-    """The tickets tied to this one, in both directions; one query."""
+def links_of(ticket: Ticket, actor: Actor) -> list[Related]:
+    """The tickets tied to this one that `actor` may see, in both directions; one query."""
     rows = TicketLink.objects.filter(Q(ticket=ticket) | Q(other=ticket)).select_related(
         "ticket__contract", "other__contract"
     )
+    whole = actor.is_system or sees_whole(actor, ticket.contract_id)
+    units = () if whole else unit_ids(actor, ticket.contract_id)
     found = []
     for row in rows:
+        other = row.other if row.ticket_id == ticket.pk else row.ticket
+        if not whole and other.unit_id not in units:
+            continue
         if row.ticket_id == ticket.pk:
             fixed = row.kind in ("merged", "split", "converted")
             found.append(Related(row.get_kind_display(), row.other, None if fixed else row.pk))
@@ -112,3 +121,14 @@ def conflicting_changes(ticket: Ticket) -> QuerySet[Ticket]:
         planned_to__gt=ticket.planned_from,
     )
     return rows.exclude(pk=ticket.pk).select_related("item", "contract").order_by("planned_from")
+
+
+def file_of(ticket: Ticket, file_id: int) -> Attachment | None:
+    """One file of a ticket, or None."""
+    return attachment_of("ticket", str(ticket.pk), file_id)
+
+
+def watchers_of(ticket: Ticket) -> list[User]:
+    """Who wants to be told of a ticket, in the order of their coming."""
+    rows = Watcher.objects.filter(ticket=ticket).select_related("user").order_by("pk")
+    return [row.user for row in rows]

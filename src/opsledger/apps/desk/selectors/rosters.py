@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 
 from opsledger.apps.accounts.models import User
+from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk.models import Shift, Swap
 from opsledger.kernel import clock
 
@@ -38,3 +40,11 @@ def swaps_for(contract_id: int, user_id: int | None) -> QuerySet[Swap]:
     """The swaps in which a person takes part, the open ones first."""
     rows = Swap.objects.filter(shift__contract_id=contract_id).select_related("shift", "giver", "taker")
     return rows.filter(Q(giver_id=user_id) | Q(taker_id=user_id)).order_by("-state", "-asked_at")
+
+
+def shift_for(contract: Contract, shift_id: int) -> Shift:
+    """One shift of a contract; Http404 if there is none."""
+    found = Shift.objects.filter(contract=contract, pk=shift_id).select_related("contract", "user").first()
+    if found is None:
+        raise Http404
+    return found

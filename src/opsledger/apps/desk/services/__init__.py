@@ -1,5 +1,6 @@
 """Use cases of the desk, one for each verb of the tables."""
 
+from opsledger.apps.desk.services.approving import ACTS as APPROVED_ACTS
 from opsledger.apps.desk.services.approving import (
     StepPlan,
     answer,
@@ -95,6 +96,7 @@ from opsledger.apps.desk.services.working import (
 )
 
 __all__ = [
+    "APPROVED_ACTS",
     "StepPlan",
     "accept",
     "add_note",

@@ -46,13 +46,15 @@ def link(*, actor: Actor, ticket: Ticket, other: Ticket, kind: str) -> TicketLin
         defaults={"created_at": clock.now(), "created_by_id": actor.user_id},
     )
     if fresh:
-        _say(actor, ticket, "linked", f"{made.get_kind_display()} {other.number} {other.title}")
+        # Another unit's matter is not told to this one: its number is enough.
+        known = f"{other.number} {other.title}" if other.unit_id == ticket.unit_id else other.number
+        _say(actor, ticket, "linked", f"{made.get_kind_display()} {known}")
         ledger.record(
             chain=ledger.contract_chain(ticket.contract_id),
             actor=actor,
             verb="ticket.linked",
             subject=subject(ticket),
-            changes={"relation": made.get_kind_display(), "other": other.numbered},
+            changes={"relation": made.get_kind_display(), "other": f"工单{known}"},
         )
     return made
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -13,31 +13,10 @@ from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import policies, searching, selectors, services
 from opsledger.apps.desk.models import Article, Ticket
+from opsledger.apps.desk.selectors.articles import article_for, visible_articles
 from opsledger.kernel import access, tables
-from opsledger.kernel.access import Actor, guard
+from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
-
-
-def visible_articles(actor: Actor, contract: Contract) -> QuerySet[Article]:
-    """The provider sees all, the others what is published and not internal; with their votes."""
-    rows = Article.objects.filter(contract=contract).select_related("item", "author", "ticket", "contract")
-    if not policies.is_provider(actor, contract.pk):
-        seen = Q(state=Article.State.PUBLISHED, internal=False)
-        if actor.roles(contract.pk) & {access.BUYER}:
-            seen |= Q(state=Article.State.REVIEW, internal=False)
-        rows = rows.filter(seen)
-    return rows.annotate(
-        helped=Count("votes", filter=Q(votes__helpful=True)),
-        not_helped=Count("votes", filter=Q(votes__helpful=False)),
-    )
-
-
-def article_for(actor: Actor, contract: Contract, article_id: int) -> Article:
-    """One article; Http404 if hidden or missing."""
-    found = visible_articles(actor, contract).filter(pk=article_id).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 @guard()

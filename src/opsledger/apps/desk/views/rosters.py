@@ -84,9 +84,7 @@ class SwapForm(forms.Form):
 def ask_swap(request: HttpRequest, slug: str, shift_id: int) -> HttpResponse:
     """Ask another to take one's shift."""
     contract = contract_for(request.actor, slug)
-    shift = Shift.objects.filter(contract=contract, pk=shift_id).select_related("contract", "user").first()
-    if shift is None:
-        raise Http404
+    shift = reads.shift_for(contract, shift_id)
     able = {str(user.pk): user for user, _ in selectors.engineers_with_load(contract)}
     form = SwapForm(request.POST or None)
     form.fields["taker"].choices = [

@@ -77,7 +77,7 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
         "ticket": found,
         "story": [event for event in events if event.action and policies.may_read_event(actor, found, event)],
         "files": files,
-        "links": selectors.links_of(found),
+        "links": selectors.links_of(found, request.actor),
         "approvals": approvals,
         "consents": consents_of(found, [view.approval for view in approvals]),
         "may_declare": is_provider and found.kind not in ("question", "problem"),
