@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from opsledger.apps.duties import services as duties
 from opsledger.apps.duties.models import Occurrence
 from opsledger.core.errors import DomainError
+from opsledger.demo import rounds
 from opsledger.demo.people import Cast
 from opsledger.demo.play import Stage
 from opsledger.kernel import clock
@@ -63,27 +64,45 @@ def _office(moment: datetime, row: Occurrence) -> datetime:
 def _submit(stage: Stage, cast: Cast, pk: int, at: datetime, *, sent_back: bool) -> None:
     row = Occurrence.objects.select_related("item", "obligation", "contract").get(pk=pk)
     actor = cast.manager if row.obligation.owner_role == "manager" else cast.owner_of(row.item)
+
+    def handed_in(then: datetime) -> None:
+        _check(stage, cast, row, then, sent_back=sent_back)
+
+    try:
+        if rounds.wanted(row, at):
+            rounds.go(stage, actor, row, lambda: _photo(stage, row, at), handed_in)
+            return
+        duties.submit_occurrence(actor=actor, occurrence=row, submission=_submission(stage, row, at))
+    except DomainError:
+        # Closed meanwhile by a sweep (accepted without objection): nothing is left to do.
+        return
+    handed_in(at)
+
+
+def _submission(stage: Stage, row: Occurrence, at: datetime) -> duties.Submission:
+    """What the evidence rule asks for, on a plain form."""
     rule = row.obligation.evidence or {}
     uploads = [_photo(stage, row, at) for _ in range(int(rule.get("photos") or 0))]
     uploads += [_file(row, at) for _ in range(int(rule.get("files") or 0))]
-    submission = duties.Submission(
+    return duties.Submission(
         note=stage.random.choice(NOTES),
         numbers={name: str(stage.random.randint(20, 80)) for name in rule.get("numbers") or ()},
         uploads=uploads,
     )
-    try:
-        duties.submit_occurrence(actor=actor, occurrence=row, submission=submission)
-    except DomainError:
-        # Closed meanwhile by a sweep (accepted without objection): nothing is left to do.
-        return
-    if rule.get("unit_signs") and row.item:
+
+
+def _check(stage: Stage, cast: Cast, row: Occurrence, at: datetime, *, sent_back: bool) -> None:
+    """What becomes of a handed-in occurrence: the unit signs where it must, the supervisor verifies or returns."""
+    pk = row.pk
+    signs = bool((row.obligation.evidence or {}).get("unit_signs"))
+    if signs and row.item:
         later = at + timedelta(hours=stage.random.randint(1, 20))
         stage.at(later, lambda then: _sign(cast, pk))
     check = at + stage.between(timedelta(hours=3), timedelta(days=2))
     if sent_back:
         stage.at(check, lambda then: _return(stage, cast, pk, then))
     else:
-        stage.at(check + timedelta(hours=20 if rule.get("unit_signs") else 0), lambda then: _verify(cast, pk))
+        stage.at(check + timedelta(hours=20 if signs else 0), lambda then: _verify(cast, pk))
 
 
 def _sign(cast: Cast, pk: int) -> None:
