@@ -80,6 +80,28 @@ def test_html() -> None:
     assert _terms(read(old, "port.htm")) == EXPECTED
 
 
+def test_html_of_lines_that_stand_as_printed() -> None:
+    page = "<html><body><pre>" + "\n\n".join(f"<b>{line}</b>" for line in LINES) + "</pre></body>"
+    assert _terms(read(page.encode(), "port.html")) == EXPECTED
+
+
+def test_html_cells_that_reach_over_rows_and_columns() -> None:
+    page = (
+        "<table><tr><th>故障级别<th>系统<th>响应时间<th>解决时间</tr>"
+        "<tr><td rowspan=2>紧急<td>核心<td>5分钟<td>2小时</tr><tr><td>外围<td colspan=2>1小时</tr>"
+        "<tr><td rowspan=x>一般<td>核心<td>1小时<td>1天</tr></table>"
+    )
+    (item,) = read(page.encode(), "port.html").items
+    found = [(p.fields["severity"], p.fields["metric"], p.fields["value"]) for p in item.proposals]
+    assert found == [
+        ("紧急", "respond", 5),
+        ("紧急", "resolve", 2),
+        ("紧急", "respond", 1),
+        ("一般", "respond", 1),
+        ("一般", "resolve", 1),
+    ]
+
+
 def test_word() -> None:
     assert _terms(read(_word(), "port.docx")) == EXPECTED
 

@@ -203,3 +203,22 @@ def test_at_most_so_many_times_is_an_amount_unless_it_counts_faults() -> None:
     item = _one("1. 重大活动现场保障全年不超过15次；故障次数全年不超过6次。")
     assert _facts(item, "quotas", "op", "value", "unit") == [("<=", 15, "次")]
     assert _facts(item, "kpis", "metric", "op", "value") == [("fault_count", "<=", 6)]
+
+
+LEVELS_OF_SYSTEMS = """| 故障级别 | 系统 | 响应时间 | 解决时间 |
+| --- | --- | --- | --- |
+| 紧急 | 核心 | 5分钟 | 2小时 |
+|  | 外围 | 10分钟 | 4小时 |
+| 一般 | 核心 | 30分钟 | 1个工作日 |
+"""
+
+
+def test_a_level_table_that_names_systems_is_no_list_of_items() -> None:
+    assert _sla(LEVELS_OF_SYSTEMS) == [
+        ("紧急", "respond", 5, "minute", "any"),
+        ("紧急", "resolve", 2, "hour", "any"),
+        ("紧急", "respond", 10, "minute", "any"),
+        ("紧急", "resolve", 4, "hour", "any"),
+        ("一般", "respond", 30, "minute", "any"),
+        ("一般", "resolve", 1, "workday", "any"),
+    ]

@@ -23,7 +23,10 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _EQUIPMENT = re.compile(r"型号|规格|品牌|设备名称|序列号|单价|总价|投标|得分|权重|评分|分值|所属行业")
+_LEVEL = re.compile(r"(?:故障|事件|问题|服务)?(?:级别|等级|程度|优先级|类别|分类)$|^故障类型$")
+_REACTION = re.compile(r"响应|到场|到达|解决|恢复|修复|处理时[间限]")
 _LONG = 60
+_MOST_ALIKE = 0.8
 _FEWEST_ROWS = 3
 
 
@@ -101,7 +104,7 @@ def _roles(key: str, block: Block) -> list[str] | None:
     words = [re.sub(r"\s+", "", key[c.start : c.end]) for c in block.cells]
     if len(words) < 2 or words[0].isdigit() or any(len(w) > 24 or w.endswith("。") for w in words):
         return None
-    if any(_EQUIPMENT.search(w) for w in words):
+    if any(_EQUIPMENT.search(w) for w in words) or _of_levels(words):
         return ["skip"] * len(words)
     roles = [next((role for role, pattern in _ROLES if pattern.search(w)), "skip") for w in words]
     if roles.count("skip") > len(words) / 2 or not {"no", "name"} & set(roles):
@@ -112,6 +115,13 @@ def _roles(key: str, block: Block) -> list[str] | None:
             roles[i] = "content"
         seen.add(role)
     return roles if words[0] in ("序号", "编号", "项号") or roles.count("content") else None
+
+
+def _of_levels(words: list[str]) -> bool:
+    """Whether the header is that of a level table: the level stands ahead of whatever it is a level of."""
+    level = next((i for i, w in enumerate(words[:2]) if _LEVEL.search(w)), None)
+    named = next((i for i, w in enumerate(words) if _ROLES[2][1].search(w)), len(words))
+    return level is not None and level < named and any(_REACTION.search(w) for w in words[level + 1 :])
 
 
 def _segments(key: str, table: _Table) -> list[Segment]:
@@ -134,6 +144,9 @@ def _segments(key: str, table: _Table) -> list[Segment]:
         segment = Segment(str(last), _words(key, name), name, unit=unit, period_span=cells.get("period"))
         segment.blocks = _lines(key, row, contents) + loose
         segments.append(segment)
+    names = {s.name for s in segments}
+    if len(names) < _MOST_ALIKE * len(segments):
+        return []
     return segments if sum(len(s.blocks) for s in segments) else []
 
 
