@@ -20,6 +20,11 @@ def unread_count(user_id: int | None) -> int:
     return Notice.objects.filter(user_id=user_id, read_at=None).count() if user_id else 0
 
 
+def was_told(dedupe: str) -> bool:
+    """Whether a message with this mark has gone to anybody."""
+    return Notice.objects.filter(dedupe=dedupe).exists()
+
+
 def notices_of(user_id: int) -> QuerySet[Notice]:
     """A person's messages, newest first."""
     return Notice.objects.filter(user_id=user_id)

@@ -49,7 +49,7 @@ class Gathered:
 def gather(contract: Contract, since: date, until: date, *, at: datetime) -> Gathered:
     """Every fact of the contract that happened from `since` to `until` (days, both included), as known at `at`."""
     found = Gathered()
-    for gatherer in (_timers, _occurrences, _availability, _findings):
+    for gatherer in (_timers, _occurrences, _availability, _findings, _staff):
         found.add(gatherer(contract, since, until, at))
     return found
 
@@ -97,6 +97,32 @@ def _occurrences(contract: Contract, since: date, until: date, at: datetime) -> 
             number = ref.partition(":")[2]
             address = reverse("duties:occurrence", args=[contract.slug, number])
             found.evidence[ref] = Evidence(f"任务{number}", address)
+    return found
+
+
+def _staff(contract: Contract, since: date, until: date, at: datetime) -> Gathered:
+    """Posts with fewer people than promised: one fact for each post and day that is over."""
+    today = at.astimezone(ZoneInfo(contract.time_zone)).date()
+    found = Gathered()
+    for row in duties.shortfalls(contract, since, until, today=today):
+        ref = f"staff:{row.obligation.pk}:{row.day}"
+        item = row.obligation.item
+        away = f"（请假：{'、'.join(row.away)}）" if row.away else ""
+        found.facts.append(
+            Fact(
+                id=ref,
+                kind="staff_below",
+                happened_on=row.day,
+                title=f"{row.obligation.title}：承诺{row.promised}人，在岗{row.present}人{away}",
+                measure=Decimal(row.promised - row.present),
+                item_no=item.no if item else "",
+                item_category=item.category if item else "",
+                clause=row.obligation.term.clause,
+                refs=(ref,),
+            )
+        )
+        address = reverse("duties:staff", args=[contract.slug]) + f"?day={row.day}"
+        found.evidence[ref] = Evidence(f"{row.day:%m月%d日}出勤", address)
     return found
 
 

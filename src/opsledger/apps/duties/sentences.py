@@ -34,6 +34,7 @@ SENTENCES = {
     "staff.not_on_post": "{name}在 {day} 不在岗位任期内。请核对日期后再提交。",
     "staff.on_leave": "{name}今天已登记请假，不能签到。如已返岗，请联系项目经理。",
     "staff.bad_leave": "请假的起止日期有误：结束不能早于开始，且不超过{limit}天。请改正后再提交。",
+    "staff.signed_in_future": "保密协议签订日 {day} 还没有到。请填写实际签订的日期。",
     "staff.reason_needed": "请写明理由后再提交。",
     "staff.already_asked": "{name}已有一份更换申请等待采购人答复，请先等候答复。",
     "staff.answer_by_past": "答复期限已经过去。请选择一个将来的时间。",

@@ -10,6 +10,15 @@ from django import forms
 from opsledger.apps.accounts.models import User
 
 
+def _day(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "请填写有效的日期，例如 2026-11-20"},
+    )
+
+
 class MoveForm(forms.Form):
     """The day inside the due window, the hour if it matters, and who."""
 
@@ -105,3 +114,19 @@ class ExtraForm(forms.Form):
     agreement = forms.CharField(
         label="依据或理由", max_length=200, error_messages={"required": "请写明依据或理由"}
     )
+
+
+class CareForm(forms.Form):
+    """What is known of a person on a post."""
+
+    user = forms.ModelChoiceField(
+        label="系统账号（本人签到用）", queryset=User.objects.none(), required=False, empty_label="没有账号"
+    )
+    role = forms.CharField(label="岗位", max_length=60, error_messages={"required": "请填写岗位"})
+    qualification = forms.CharField(label="资质", max_length=120, required=False)
+    qualification_until = _day("资质有效期")
+    confidentiality_on = _day("保密协议签订日")
+
+    def __init__(self, team: Sequence[User], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = User.objects.filter(pk__in=[user.pk for user in team])

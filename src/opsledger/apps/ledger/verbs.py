@@ -97,6 +97,7 @@ VERB_WORDS = {
     "quota.corrected": "更正限量使用",
     "quota.rule_set": "设定限量扣减规则",
     "staff.added": "登记驻场人员",
+    "staff.changed": "更新人员信息",
     "staff.checked_in": "签到",
     "staff.checked_out": "签退",
     "staff.leave": "请假",

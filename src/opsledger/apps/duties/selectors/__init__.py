@@ -44,12 +44,14 @@ from opsledger.apps.duties.selectors.rows import (
 )
 from opsledger.apps.duties.selectors.samples import draw_for, draws_made, flagged, sample_rows
 from opsledger.apps.duties.selectors.staff import (
+    attendance_rows,
     members_of,
     posts_of,
     presence,
     replacement_demands,
     replacement_for,
     replacements_of,
+    shortfalls,
 )
 from opsledger.apps.duties.selectors.templates import checklist_for, checklists_of, fitting, versions_of
 from opsledger.apps.duties.selectors.whatif import (
@@ -74,6 +76,7 @@ __all__ = [
     "DueWork",
     "Grid",
     "GridRow",
+    "attendance_rows",
     "attention",
     "calendar_days",
     "checklist_for",
@@ -123,6 +126,7 @@ __all__ = [
     "replacements_of",
     "round_for",
     "sample_rows",
+    "shortfalls",
     "standing_case",
     "team_of",
     "team_week",

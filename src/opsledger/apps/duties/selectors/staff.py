@@ -121,3 +121,40 @@ def replacement_demands(members: list[StaffMember]) -> list[tuple[str, Demand | 
             item.pk if item else None, (item.numbered if item else "合同整体", demand_on(member))
         )
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A day on which fewer people were on a post than the contract promises."""
+
+    obligation: Obligation
+    day: date
+    promised: int
+    present: int
+    away: tuple[str, ...] = ()
+
+
+def shortfalls(contract: Contract, since: date, until: date, *, today: date) -> list[Shortfall]:
+    """The days from `since` to `until` that are over, on which a post was short.
+
+    A post counts from the day on which its attendance was first kept: before that nobody can say who was there.
+    """
+    begun: dict[int, date] = {}
+    kept = Attendance.objects.filter(member__contract=contract).order_by("day")
+    for post_id, day in kept.values_list("member__obligation_id", "day"):
+        begun.setdefault(post_id, day)
+    last = min(until, today - timedelta(days=1))
+    if not begun or last < since:
+        return []
+    return [
+        Shortfall(post.obligation, day, post.promised, len(post.present), tuple(post.away))
+        for day, line in presence(contract, since, last).items()
+        for post in line
+        if post.short and begun.get(post.obligation.pk, date.max) <= day
+    ]
+
+
+def attendance_rows(contract: Contract, first: date, last: date) -> list[Attendance]:
+    """Every entry of attendance of a span, by day and person."""
+    rows = Attendance.objects.filter(member__contract=contract, day__gte=first, day__lte=last)
+    return list(rows.select_related("member", "member__obligation", "recorded_by").order_by("day", "member"))

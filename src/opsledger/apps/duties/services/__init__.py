@@ -46,11 +46,13 @@ from opsledger.apps.duties.services.staff import (
     check_in,
     record_leave,
 )
+from opsledger.apps.duties.services.staff_care import CHANGEABLE, change_member, miss_people, remind_staff
 from opsledger.apps.duties.services.sweeping import accept_unopposed, open_due, stamp_missed
 from opsledger.apps.duties.services.syncing import save_answers
 from opsledger.apps.duties.services.templates import read_workbook, retire_template, save_template
 
 __all__ = [
+    "CHANGEABLE",
     "Submission",
     "accept_unopposed",
     "add_member",
@@ -60,6 +62,7 @@ __all__ = [
     "ask_waiver",
     "assign_occurrence",
     "cancel_occurrence",
+    "change_member",
     "check_in",
     "close_finding",
     "correct_draw",
@@ -73,6 +76,7 @@ __all__ = [
     "finish_round",
     "fix_finding",
     "make_ticket",
+    "miss_people",
     "move_occurrence",
     "open_due",
     "order_remediation",
@@ -82,6 +86,7 @@ __all__ = [
     "read_workbook",
     "record_finding",
     "record_leave",
+    "remind_staff",
     "request_replacement",
     "reschedule_occurrence",
     "retire_template",
