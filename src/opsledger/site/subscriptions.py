@@ -49,8 +49,10 @@ def connect() -> None:
         events.subscribe(pattern, subscriber)
     sweeps.register("assets.reminders", asset_services.remind_expiring, every_seconds=3600, label="到期提醒")
     sweeps.register("duties.open", duty_services.open_due, every_seconds=60, label="任务到期开始")
-    sweeps.register("duties.staff", duty_services.remind_staff, every_seconds=3600)
-    sweeps.register("duties.presence", duty_services.miss_people, every_seconds=900)
+    sweeps.register(
+        "duties.staff", duty_services.remind_staff, every_seconds=3600, label="人员资质与保密协议提醒"
+    )
+    sweeps.register("duties.presence", duty_services.miss_people, every_seconds=900, label="岗位缺人提醒")
     sweeps.register("duties.missed", duty_services.stamp_missed, every_seconds=30, label="任务超期盖章")
     sweeps.register("duties.findings", duty_services.stamp_overdue, every_seconds=60, label="隐患超期盖章")
     sweeps.register(
