@@ -107,8 +107,12 @@ def _end(rows: Iterable[Obligation]) -> int:
 
 def set_rule_text(*, rules: dict[int, str]) -> None:
     """Keep beside each obligation (by id) the rule by which its due windows were made."""
-    rows = list(Obligation.objects.filter(pk__in=rules))
-    changed = [row for row in rows if row.rule_text != rules[row.pk][:400]]
-    for row in changed:
-        row.rule_text = rules[row.pk][:400]
-    Obligation.objects.bulk_update(changed, ["rule_text"], batch_size=500)
+    known = dict(Obligation.objects.filter(pk__in=rules).values_list("pk", "rule_text"))
+    # Hundreds of obligations share a rule: one statement for each rule, not for each obligation.
+    by_text: dict[str, list[int]] = {}
+    for pk, text in known.items():
+        if text != rules[pk][:400]:
+            by_text.setdefault(rules[pk][:400], []).append(pk)
+    for text, ids in by_text.items():
+        for first in range(0, len(ids), 500):
+            Obligation.objects.filter(pk__in=ids[first : first + 500]).update(rule_text=text)

@@ -93,6 +93,12 @@ class GridRow:
     item: ServiceItem | None
     cells: tuple[Cell, ...]
     total: Cell
+    months: tuple[Month, ...] = ()
+
+    @property
+    def pairs(self) -> Iterable[tuple[Month, Cell]]:
+        """Each month with its cell."""
+        return zip(self.months, self.cells, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,11 @@ class Grid:
     rows: tuple[GridRow, ...]
     columns: tuple[Cell, ...]
     total: Cell
+
+    @property
+    def pairs(self) -> Iterable[tuple[Month, Cell]]:
+        """Each month with its sum."""
+        return zip(self.months, self.columns, strict=True)
 
 
 def compliance_grid(
@@ -124,7 +135,7 @@ def compliance_grid(
         line = tuple(cells.get((key, month), Cell()) for month in months)
         total = _sum(line)
         if total != Cell():
-            rows.append(GridRow(item, line, total))
+            rows.append(GridRow(item, line, total, months))
     columns = tuple(_sum(row.cells[n] for row in rows) for n in range(len(months)))
     return Grid(months, tuple(rows), columns, _sum(columns))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -17,9 +18,14 @@ from opsledger.apps.ledger import services as ledger
 from opsledger.core.calendars import WorkingCalendar
 from opsledger.core.recurrence import Window
 from opsledger.kernel.access import Actor
+from opsledger.kernel.bulk import insert_rows
 
 RECURRING = ("duty", "deliverable", "licence")
 _LAYOUT = ("title", "rule", "opens_on", "begins_at", "closes_on", "due_at", "due_month", "provisional")
+_OWN = ("obligation_id", "item_id", "title", "assignee_id")
+_SLOT = (
+    "window_id", "rule", "opens_on", "begins_at", "closes_on", "due_at", "due_month", "provisional", "next_at",
+)  # fmt: skip
 _BATCH = 500
 
 
@@ -75,7 +81,8 @@ def _plan(contract: Contract, obligations: list[Obligation]) -> dict[str, int]:
     known: dict[int, dict[str, Occurrence]] = {}
     for row in Occurrence.objects.filter(obligation__in=[one.pk for one in obligations]):
         known.setdefault(row.obligation_id, {})[row.window_id] = row
-    made: list[Occurrence] = []
+    slots = _Slots(ZoneInfo(contract.time_zone), calendar)
+    made: list[tuple[Any, ...]] = []
     moved: list[Occurrence] = []
     stale: list[Occurrence] = []
     rules: dict[int, str] = {}
@@ -89,15 +96,20 @@ def _plan(contract: Contract, obligations: list[Obligation]) -> dict[str, int]:
             rules[obligation.pk] = planning.rule_line(said, windows)
         planned += len(windows)
         old = known.get(obligation.pk, {})
+        owner = obligation.owner_id or (obligation.item.owner_id if obligation.item else None)
         for window in windows:
-            fresh = _occurrence(obligation, window, calendar)
+            slot = slots.of(window)
             row = old.pop(window.id, None)
             if row is None:
-                made.append(fresh)
-            elif _follow(row, fresh):
+                made.append(
+                    (obligation.pk, obligation.item_id, obligation.title[:300], owner, *slot.values())
+                )
+            elif _follow(row, {"title": obligation.title[:300], **slot}):
                 moved.append(row)
         stale += old.values()
-    Occurrence.objects.bulk_create(made, batch_size=_BATCH)
+    insert_rows(
+        Occurrence, [*_OWN, *_SLOT], made, {"contract_id": contract.pk, "state": "planned", "version": 0}
+    )
     Occurrence.objects.bulk_update(moved, [*_LAYOUT, "next_at", "state"], batch_size=_BATCH)
     set_rule_text(rules=rules)
     dropped, cancelled = _retire(stale)
@@ -125,26 +137,34 @@ def _said(obligation: Obligation) -> planning.Said:
     )
 
 
-def _occurrence(obligation: Obligation, window: Window, calendar: WorkingCalendar) -> Occurrence:
-    zone = ZoneInfo(obligation.contract.time_zone)
-    begins = datetime.combine(window.opens_on, time.min, zone).astimezone(UTC)
-    item = obligation.item
-    return Occurrence(
-        contract_id=obligation.contract_id,
-        obligation_id=obligation.pk,
-        item_id=obligation.item_id,
-        window_id=window.id,
-        title=obligation.title[:300],
-        rule=window.rule[:400],
-        opens_on=window.opens_on,
-        begins_at=begins,
-        closes_on=window.closes_on,
-        due_at=_due_moment(window, zone),
-        due_month=window.due_on.replace(day=1),
-        provisional=bool(calendar.provisional(window.opens_on, window.closes_on)),
-        assignee_id=obligation.owner_id or (item.owner_id if item else None),
-        next_at=begins,
-    )
+class _Slots:
+    """What a window says of every occurrence in it; a contract says "monthly" hundreds of times over."""
+
+    def __init__(self, zone: ZoneInfo, calendar: WorkingCalendar) -> None:
+        self.zone, self.calendar = zone, calendar
+        self.known: dict[int, tuple[Window, dict[str, Any]]] = {}
+
+    def of(self, window: Window) -> dict[str, Any]:
+        """The values of `_SLOT`, in their order."""
+        found = self.known.get(id(window))
+        if found is None:
+            # The window is kept beside, so that its id stays its own.
+            found = self.known[id(window)] = (window, self._laid(window))
+        return found[1]
+
+    def _laid(self, window: Window) -> dict[str, Any]:
+        begins = datetime.combine(window.opens_on, time.min, self.zone).astimezone(UTC)
+        return {
+            "window_id": window.id,
+            "rule": window.rule[:400],
+            "opens_on": window.opens_on,
+            "begins_at": begins,
+            "closes_on": window.closes_on,
+            "due_at": _due_moment(window, self.zone),
+            "due_month": window.due_on.replace(day=1),
+            "provisional": bool(self.calendar.provisional(window.opens_on, window.closes_on)),
+            "next_at": begins,
+        }
 
 
 def _due_moment(window: Window, zone: ZoneInfo) -> datetime:
@@ -158,14 +178,14 @@ def _due_moment(window: Window, zone: ZoneInfo) -> datetime:
     return due.astimezone(UTC)
 
 
-def _follow(row: Occurrence, fresh: Occurrence) -> bool:
+def _follow(row: Occurrence, fresh: Mapping[str, Any]) -> bool:
     """Bring an occurrence in line with its window as now planned; what was done about it stays."""
     revived = row.state == "cancelled" and row.submitted_at is None
     if row.state not in ("planned", "open", "under_way", "returned") and not revived:
         return False
-    changed = [name for name in _LAYOUT if getattr(row, name) != getattr(fresh, name)]
+    changed = [name for name in _LAYOUT if getattr(row, name) != fresh[name]]
     for name in changed:
-        setattr(row, name, getattr(fresh, name))
+        setattr(row, name, fresh[name])
     if revived:
         row.state, row.missed_at = "planned", None
     if changed or revived:

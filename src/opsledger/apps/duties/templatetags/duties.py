@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
+from urllib.parse import quote
 
 from django import template
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from opsledger.apps.contracts.models import Obligation
 from opsledger.apps.duties import words
@@ -88,10 +91,30 @@ def cell_words(cell: Cell) -> str:
     return "，".join(f"{word}{count}" for count, word in parts if count) or "无任务"
 
 
-@register.filter
-def lookup_index(rows: tuple[object, ...], place: int) -> object:
-    """The row at a place."""
-    return rows[place]
+@register.simple_tag
+def matrix_cell(cell: Cell, base: str, item: str, month: object) -> SafeString:
+    """One cell of the matrix as a link to its tasks; thousands of them stand on a page.
+
+    `base` is the address of the list of tasks, `item` the number of the row ("0" for the contract, "" for all).
+    """
+    text, css, words_ = _looks_of(cell)
+    if not text and item:
+        return _NO_TASK
+    query = f"month={month.year}-{month.month:02d}"  # type: ignore[attr-defined]
+    if item:
+        query = f"item={quote(item)}&amp;{query}"
+    return mark_safe(
+        f'<a class="cell {css}" title="{words_}" href="{escape(base)}?{query}">{text or "·"}</a>'
+    )
+
+
+_NO_TASK = mark_safe('<span class="cell none" title="无任务">·</span>')
+
+
+@lru_cache(maxsize=4096)
+def _looks_of(cell: Cell) -> tuple[str, str, str]:
+    """The text, colour and words of a cell; the same few sums stand in most of them."""
+    return cell_text(cell), cell_css(cell), cell_words(cell)
 
 
 @register.filter
