@@ -23,6 +23,7 @@ def insert_rows(
     """
     connection = databases[router.db_for_write(model)]
     fields = {field.attname: field for field in model._meta.concrete_fields if not field.primary_key}
+    columns_of = {name: str(field.column) for name, field in fields.items()}
     said = dict(constants or {})
     rest = [name for name in fields if name not in columns]
     fixed = tuple(
@@ -40,7 +41,7 @@ def insert_rows(
     made = [(*(prepared(n, value) for n, value in enumerate(row)), *fixed) for row in rows]
     if made:
         quote = connection.ops.quote_name
-        names = ", ".join(quote(fields[name].column) for name in [*columns, *rest])
+        names = ", ".join(quote(columns_of[name]) for name in [*columns, *rest])
         marks = ", ".join(["%s"] * len(fields))
         with connection.cursor() as cursor:
             cursor.executemany(

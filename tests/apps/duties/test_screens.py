@@ -14,6 +14,7 @@ from opsledger.apps.duties.selectors.samples import drawn
 from opsledger.apps.ledger.models import Entry
 from opsledger.core.errors import DomainError
 from opsledger.kernel.access import SYSTEM
+from opsledger.kernel.errors import sentence
 
 FINDINGS = "/c/demo-2026/findings/"
 TEMPLATES = "/c/demo-2026/templates/"
@@ -123,7 +124,7 @@ def test_a_wrong_workbook_is_refused_with_its_rows(world, sheet, word):
 def _editor(world, key: str) -> dict[str, str]:
     """What the editor would send back unchanged."""
     from opsledger.apps.duties.checklists import to_data
-    from opsledger.apps.duties.views.templates import _row
+    from opsledger.apps.duties.views.editing import fields_of, line_of
 
     listed = selectors.checklist_for(world.contract.pk, key)
     said = {
@@ -131,14 +132,9 @@ def _editor(world, key: str) -> dict[str, str]:
         "name": listed.name,
         "minutes": listed.minutes,
         "activities": list(listed.activities),
+        "each": list(listed.each),
     }
-    for n, check in enumerate(to_data(listed)["checks"]):
-        row = _row(check)
-        said |= {f"r{n}_{name}": value for name, value in row.items() if name != "required"}
-        said[f"r{n}_place"] = n * 10
-        if row["required"]:
-            said[f"r{n}_required"] = "on"
-    return said
+    return said | fields_of([line_of(one) for one in to_data(listed)["checks"]])
 
 
 def test_editing_makes_the_contracts_own_version_and_keeps_tables_and_conditions(world):
@@ -247,3 +243,123 @@ def test_ticked_ones_are_verified_and_one_is_returned_with_its_reason(handed_in)
     assert client.get("/c/demo-2026/samples/999/").status_code == 404
     wrong = client.post("/c/demo-2026/samples/", {"how": "zz", "count": "-1"})
     assert wrong.status_code == 200 and SampleDraw.objects.count() == 1
+
+
+# -- tables, conditions and devices in the editor and in workbooks ------------------------------------------
+
+
+def test_columns_conditions_and_devices_are_edited_in_the_browser(world):
+    said = _editor(world, "servers")
+    places = {label: n for n in range(20) if (label := said.get(f"r{n}_label"))}
+    table, log = places["逐台检查"], places["系统日志有无硬件或内核错误"]
+    said |= {
+        f"r{table}k1_label": "处理器", f"r{table}k1_warn_high": "60", f"r{table}k2_label": "",
+        f"r{table}k5_label": "序列号", f"r{table}k5_kind": "text", f"r{table}_each": "security", f"r{table}_rows": "2",
+        f"r{log + 1}_when": "system_log=有错误", f"r{log}_watch": "logs.worst", f"r{log}_fresh_minutes": "90",
+        f"r{log}_again": "on", "each": ["host"], f"r{places['关键服务全部在运行']}_once": "on",
+    }  # fmt: skip
+    assert world.client("manager").post(TEMPLATES + "servers/", said).status_code == 302
+    after = selectors.checklist_for(world.contract.pk, "servers")
+    hosts = after.checks[0]
+    assert [column.label for column in hosts.columns] == [
+        "主机名或IP",
+        "处理器",
+        "最满分区",
+        "面板灯",
+        "序列号",
+    ]
+    assert hosts.columns[1].id == "cpu" and str(hosts.columns[1].warn.high) == "60"
+    assert (hosts.each, hosts.rows) == (("security",), 2)
+    check = after.check("system_log")
+    assert (check.watch, check.fresh_minutes, check.default) == ("logs.worst", 90, "last")
+    assert after.check("log_detail").when.values == ("有错误",) and after.each == ("host",)
+    assert after.check("services").once
+    page = world.client("manager").get(TEMPLATES + "servers/").content.decode()
+    assert "序列号" in page and "system_log=有错误" in page
+
+
+def test_a_new_table_is_asked_for_its_columns_and_keeps_what_was_typed(world):
+    said = _editor(world, "training") | {"r50_label": ""}
+    n = max(int(name[1:].split("_")[0]) for name in said if name.endswith("_place")) + 1
+    new = {
+        f"r{n}_{name}": ""
+        for name in ("id", "unit", "options", "warn_low", "warn_high", "fail_low", "fail_high")
+    }
+    said |= new | {
+        f"r{n}_label": "签到表",
+        f"r{n}_kind": "table",
+        f"r{n}_photo": "none",
+        f"r{n}_place": "999",
+    }
+    first = world.client("manager").post(TEMPLATES + "training/", said)
+    page = first.content.decode()
+    assert (
+        first.status_code == 200 and "至少要有一列" in page and "签到表" in page and f"r{n}k0_label" in page
+    )
+    said |= {f"r{n}k0_label": "姓名", f"r{n}k0_kind": "text"}
+    assert world.client("manager").post(TEMPLATES + "training/", said).status_code == 302
+    table = selectors.checklist_for(world.contract.pk, "training").checks[-1]
+    assert (table.kind, [column.label for column in table.columns]) == ("table", ["姓名"])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"r1_when": "有黄灯"}, "应写成"),
+        ({"r1_when": "nobody=是"}, "不存在"),
+        ({"r1_fresh_minutes": "半小时"}, "有效分钟应为"),
+        ({"r0_rows": "-1"}, "至少行数应为"),
+        ({"r0k1_warn_low": "99", "r0k1_warn_high": "1"}, "大于上限"),
+        ({"each": ["rockets"]}, "rockets"),
+    ],
+)
+def test_nonsense_in_the_editor_is_named_and_nothing_typed_is_lost(world, change, words):
+    said = _editor(world, "servers") | {"r2_label": "我改的字"} | change
+    got = world.client("manager").post(TEMPLATES + "servers/", said)
+    page = got.content.decode()
+    assert got.status_code == 200 and words in page and "我改的字" in page and not Template.objects.exists()
+
+
+def test_the_sample_workbook_is_read_back_with_its_table_and_condition(world):
+    sheet = world.client("manager").get(TEMPLATES + "sample.xlsx").content
+    data = services.read_workbook(sheet, "机房.xlsx")
+    row = services.save_template(
+        actor=world.actor("manager"),
+        contract=world.contract,
+        key="x",
+        data={**data, "activities": ["inspection"]},
+    )
+    found = selectors.checklist_for(world.contract.pk, row.key)
+    hosts = found.check("hosts")
+    assert (hosts.each, [(one.id, one.kind) for one in hosts.columns]) == (
+        ("host",),
+        [("name", "text"), ("cpu", "number")],
+    )
+    assert found.check("ups_note").when.values == ("旁路", "电池放电")
+    assert found.check("temperature").watch == "room.temperature"
+
+
+def wide(*rows):
+    heads = ["检查内容", "类型", "编号", "所属表格", "显示条件", "每台一行"]
+    sheet = Workbook()
+    for row in (heads, *rows):
+        sheet.active.append(row)
+    out = io.BytesIO()
+    sheet.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([["列", "文字", "a", "t"]], "第2行：所属表格“t”不存在"),
+        ([["表", "表格", "t", None, None, "飞船"]], "第2行：设备类别“飞船”不认识"),
+        ([["字", "文字", "a", None, "灯亮"]], "第2行：显示条件“灯亮”应写成"),
+        ([["表", "表格", "t"]], "至少要有一列"),
+    ],
+)
+def test_a_wrong_table_in_a_workbook_is_named(world, rows, words):
+    with pytest.raises(DomainError) as refused:
+        data = services.read_workbook(wide(*rows), "x.xlsx")
+        services.save_template(actor=world.actor("manager"), contract=world.contract, key="x", data=data)
+    assert words in sentence(refused.value)

@@ -9,7 +9,7 @@ from django import forms
 from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import people
 from opsledger.apps.duties.evidence import Rule
-from opsledger.apps.duties.words import ACTIVITIES
+from opsledger.apps.duties.words import ACTIVITIES, devices
 from opsledger.kernel import clock
 
 
@@ -208,6 +208,9 @@ class EditForm(forms.Form):
     minutes = forms.IntegerField(label="通常用时（分钟）", min_value=1, max_value=1440)
     intro = forms.CharField(label="开头提示", max_length=300, required=False)
     activities = forms.MultipleChoiceField(label="用于哪些活动", choices=ACTIVITIES)
+    each = forms.MultipleChoiceField(
+        label="逐台检查", choices=devices, required=False, help_text="不选则整张表只查一遍"
+    )
 
 
 class PlacesForm(forms.Form):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from opsledger.apps.assets import types as asset_types
+from opsledger.apps.duties.checklists.model import SYSTEMS
 from opsledger.apps.duties.models import Occurrence
 from opsledger.core.occurrences import OUTCOMES, STATES, outcome
 from opsledger.core.terms import Activity
@@ -46,3 +48,20 @@ def badge_of(row: Occurrence, at: datetime) -> tuple[str, str]:
 def activity_word(activity: str) -> str:
     """The Chinese word of an activity, "" if there is none."""
     return dict(ACTIVITIES).get(activity, "")
+
+
+def devices() -> list[tuple[str, str]]:
+    """What a checklist can go over, by key with its word: everything, the systems, classes and types of assets."""
+    found = {"*": "全部设备", SYSTEMS: "各系统（服务项）"}
+    found |= {key: f"{word}类" for key, word in asset_types.classes().items()}
+    for key, kind in asset_types.types().items():
+        found.setdefault(key, kind.name)
+    return list(found.items())
+
+
+def device_key(word: str) -> str | None:
+    """The key of a class or type by its word or key; None for none."""
+    for key, known in devices():
+        if word in (key, known, known.removesuffix("类")):
+            return key
+    return None

@@ -49,7 +49,8 @@ from opsledger.apps.duties.services.staff import (
 from opsledger.apps.duties.services.staff_care import CHANGEABLE, change_member, miss_people, remind_staff
 from opsledger.apps.duties.services.sweeping import accept_unopposed, open_due, stamp_missed
 from opsledger.apps.duties.services.syncing import save_answers
-from opsledger.apps.duties.services.templates import read_workbook, retire_template, save_template
+from opsledger.apps.duties.services.templates import retire_template, save_template
+from opsledger.apps.duties.services.workbook import read_workbook
 
 __all__ = [
     "CHANGEABLE",

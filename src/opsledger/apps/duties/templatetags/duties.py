@@ -118,6 +118,12 @@ def _looks_of(cell: Cell) -> tuple[str, str, str]:
 
 
 @register.filter
+def filled(columns: list[dict[str, object]]) -> int:
+    """How many columns of a table have a name."""
+    return sum(bool(one.get("label")) for one in columns or [])
+
+
+@register.filter
 def kind_word(obligation: Obligation) -> str:
     """巡检, 备份, ... for a duty; 交付物, 授权许可 for the rest."""
     return words.activity_word(obligation.activity) or dict(words.KINDS).get(obligation.kind, "")

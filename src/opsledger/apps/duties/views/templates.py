@@ -10,15 +10,16 @@ from django.shortcuts import redirect
 
 from opsledger.apps.contracts import selectors as contracts
 from opsledger.apps.duties import forms, selectors, services, words
-from opsledger.apps.duties.checklists import KINDS, Checklist, shipped, to_data
+from opsledger.apps.duties.checklists import KINDS, Checklist, Problem, shipped, to_data
 from opsledger.apps.duties.checklists.model import PHOTO_RULES
-from opsledger.apps.duties.services.templates import COLUMNS
+from opsledger.apps.duties.services.templates import invalid
+from opsledger.apps.duties.services.workbook import COLUMNS
+from opsledger.apps.duties.views import editing
 from opsledger.kernel import access, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
 EDITORS = (access.MANAGER, access.BUYER, access.SUPERVISOR)
-_EMPTY_ROWS = 3
 
 
 @guard()
@@ -83,24 +84,18 @@ def _import(request: HttpRequest, contract, form: forms.WorkbookForm):
 
 @guard(*EDITORS)
 def sample(request: HttpRequest, slug: str) -> HttpResponse:
-    """An empty workbook with the headings and two rows that show how."""
-    rows = [
-        ["temperature", "机房温度", "数值", "℃", 18, 27, 15, 32, "", "是", "异常时拍", "取冷通道中部读数"],
-        [
-            "ups",
-            "UPS状态",
-            "选择",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "市电逆变，!旁路，!!电池放电",
-            "是",
-            "异常时拍",
-            "!为关注，!!为异常",
-        ],
-    ]
+    """An empty workbook with the headings and rows that show how, a table with two columns among them."""
+    rows: list[list[object]] = [
+        ["temperature", "机房温度", "数值", "℃", 18, 27, 15, 32, "", "是", "异常时拍", "取冷通道中部读数",
+         "", "", "否", "room.temperature", 30, ""],
+        ["ups", "UPS状态", "选择", "", "", "", "", "", "市电逆变，!旁路，!!电池放电", "是", "异常时拍",
+         "!为关注，!!为异常", "", "", "否", "", "", ""],
+        ["ups_note", "旁路或放电的原因", "文字", "", "", "", "", "", "", "是", "可拍", "", "", "ups=旁路，电池放电",
+         "否", "", "", ""],
+        ["hosts", "服务器逐台", "表格", "", "", "", "", "", "", "是", "不需", "每台一行", "", "", "否", "", "", "主机"],
+        ["name", "设备", "文字", "", "", "", "", "", "", "是", "", "", "hosts", "", "", "", "", ""],
+        ["cpu", "CPU", "数值", "%", 0, 70, 0, 90, "", "是", "", "", "hosts", "", "", "", "", ""],
+    ]  # fmt: skip
     return tables.workbook("检查表样表.xlsx", list(COLUMNS), rows)
 
 
@@ -112,7 +107,9 @@ def template(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         raise Http404
     may_edit = bool(set(EDITORS) & request.actor.roles(contract.pk))
     form = forms.EditForm(request.POST or None, initial=_head(checklist))
-    rows = _rows(request) if request.method == "POST" else [_row(one) for one in to_data(checklist)["checks"]]
+    posted = request.method == "POST"
+    checks = to_data(checklist)["checks"]
+    rows = editing.read_lines(request.POST) if posted else [editing.line_of(one) for one in checks]
     if request.method == "POST" and request.POST.get("action") == "save":
         if not may_edit:
             raise Http404
@@ -124,8 +121,10 @@ def template(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "contract": contract,
         "list": checklist,
         "form": form,
-        "rows": rows + [{"kind": "text", "photo": "on_fail", "required": True}] * _EMPTY_ROWS,
-        "kinds": [(key_, word) for key_, word in KINDS.items() if key_ != "table"],
+        "rows": editing.padded(rows),
+        "kinds": list(KINDS.items()),
+        "column_kinds": [(one, KINDS[one]) for one in ("text", "number", "choice", "yes_no", "date")],
+        "devices": words.devices(),
         "photos": list(PHOTO_RULES.items()),
         "may_edit": may_edit,
         "versions": selectors.versions_of(contract.pk, key),
@@ -139,96 +138,25 @@ def _head(checklist: Checklist) -> dict[str, Any]:
         "minutes": checklist.minutes,
         "intro": checklist.intro,
         "activities": list(checklist.activities),
+        "each": list(checklist.each),
     }
-
-
-def _row(check: dict[str, Any]) -> dict[str, Any]:
-    """A check as one line of the editor."""
-    marks = {"ok": "", "warn": "!", "fail": "!!"}
-    said = {
-        "id": check["id"],
-        "label": check["label"],
-        "kind": check["kind"],
-        "unit": check.get("unit", ""),
-        "required": check.get("required", True),
-        "photo": check.get("photo", "on_fail"),
-        "options": "，".join(marks[one["verdict"]] + one["value"] for one in check.get("options", [])),
-    }
-    for name in ("warn", "fail"):
-        low, high = check.get(name) or (None, None)
-        said[f"{name}_low"], said[f"{name}_high"] = low or "", high or ""
-    return said
-
-
-def _rows(request: HttpRequest) -> list[dict[str, Any]]:
-    """The lines of the editor as posted, in the order of their places; lines without words are left out."""
-    names = (
-        "id",
-        "label",
-        "kind",
-        "unit",
-        "warn_low",
-        "warn_high",
-        "fail_low",
-        "fail_high",
-        "options",
-        "photo",
-    )
-    rows = []
-    for n in range(320):
-        if f"r{n}_label" not in request.POST:
-            break
-        row: dict[str, Any] = {name: request.POST.get(f"r{n}_{name}", "").strip() for name in names}
-        row["required"] = f"r{n}_required" in request.POST
-        if row["label"] and f"r{n}_gone" not in request.POST:
-            rows.append((request.POST.get(f"r{n}_place", ""), n, row))
-    rows.sort(key=lambda one: (int(one[0]) if one[0].isdigit() and len(one[0]) < 6 else 9999, one[1]))
-    return [row for _, _, row in rows]
 
 
 def _save(
     request: HttpRequest, contract, checklist: Checklist, form: forms.EditForm, rows: list[dict[str, Any]]
 ):
-    """What the lines say over what the checks had; tables and conditions stay as they were."""
+    """What the lines say over what the checks had."""
+    problems: list[Problem] = []
     known = {one["id"]: one for one in to_data(checklist)["checks"]}
-    taken = {row["id"] for row in rows}
-    checks = []
-    for place, row in enumerate(rows, start=1):
-        check_id = row["id"]
-        if not check_id:
-            check_id = f"c{place}"
-            while check_id in taken or check_id in known:
-                check_id += "x"
-            taken.add(check_id)
-        said = {**known.get(check_id, {}), "id": check_id, "label": row["label"], "unit": row["unit"]}
-        said |= {"required": row["required"], "photo": row["photo"]}
-        if said.get("kind") != "table":
-            said["kind"] = row["kind"]
-            said["warn"] = _ends(row, "warn")
-            said["fail"] = _ends(row, "fail")
-            options = row["options"].replace(",", "，").replace("、", "，").split("，")
-            said["options"] = (
-                [one.strip() for one in options if one.strip()] if row["kind"] == "choice" else []
-            )
-        checks.append(said)
+    checks = editing.checks_of(rows, known, problems)
+    if problems:
+        raise invalid(problems)
     data = {**to_data(checklist), **form.cleaned_data, "checks": checks}
-    own = selectors.versions_of(contract.pk, checklist.key)
     return services.save_template(
-        actor=request.actor,
-        contract=contract,
-        key=checklist.key,
-        data=data,
-        based_on=own[0].version
-        if own and request.POST.get("based_on") == str(own[0].version)
-        else _seen(request),
+        actor=request.actor, contract=contract, key=checklist.key, data=data, based_on=_seen(request)
     )
 
 
 def _seen(request: HttpRequest) -> int | None:
     text = request.POST.get("based_on", "")
     return int(text) if text.isdigit() and len(text) < 8 else None
-
-
-def _ends(row: dict[str, Any], name: str) -> list[str | None] | None:
-    low, high = row[f"{name}_low"] or None, row[f"{name}_high"] or None
-    return None if low is None and high is None else [low, high]

@@ -110,5 +110,13 @@ window.OpsRound = window.OpsRound || {};
     if (round.showStops) { round.showStops(byStop); }
   }
 
-  Object.assign(round, { root, told, cards, checks, byId, fileCounts, say, tell, noteOf, valueOf, setValue, addRow, paint, asked, isDone, progress });
+  let waiting = false;
+  /** The counts after the next picture: what was tapped is on the screen before anything is counted. */
+  function progressSoon() {
+    if (waiting) { return; }
+    waiting = true;
+    requestAnimationFrame(function () { setTimeout(function () { waiting = false; progress(); }, 0); });
+  }
+
+  Object.assign(round, { root, told, cards, checks, byId, fileCounts, say, tell, noteOf, valueOf, setValue, addRow, paint, asked, isDone, progress, progressSoon });
 })(window.OpsRound);

@@ -12,7 +12,7 @@ window.OpsRound = window.OpsRound || {};
   async function keep(card, force) {
     const check = round.checks.get(card.dataset.check);
     const found = round.paint(card, check);
-    round.progress();
+    round.progressSoon();
     if (found.problem) { return; }
     const value = round.valueOf(card, check), note = round.noteOf(card), reading = told.readings[check.id];
     // What monitoring said may be changed, but only with a reason: until it is there, the change waits here.
