@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -135,6 +135,31 @@ def lines_of(round_: Round) -> list[Line]:
         line.heads = bool(line.check.stop) and line.check.stop != before
         before = line.check.stop
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lines of one device, or those that belong to none."""
+
+    stop: Mapping[str, str] | None
+    lines: list[Line]
+
+    @property
+    def bad(self) -> int:
+        """How many of them are worth a look or failed."""
+        return sum(line.verdict in ("warn", "fail") for line in self.lines)
+
+
+def groups_of(lines: Sequence[Line]) -> list[Group]:
+    """The lines that are asked, device by device in their order."""
+    groups: list[Group] = []
+    for line in lines:
+        if not line.asked:
+            continue
+        if not groups or groups[-1].stop != line.stop:
+            groups.append(Group(line.stop, []))
+        groups[-1].lines.append(line)
+    return groups
 
 
 def _in_order(round_: Round, checklist: Checklist) -> list[Check]:

@@ -147,7 +147,7 @@ def _told(request: HttpRequest, contract, row: Occurrence, refused: dict[str, Ba
     round_ = selectors.live_round(row)
     return {
         "round": round_,
-        "round_lines": selectors.lines_of(round_) if round_ else [],
+        "groups": selectors.groups_of(selectors.lines_of(round_)) if round_ and row.submitted_at else [],
         "questions": selectors.questions_asked(round_) if round_ and _asks(roles, row) else [],
         "may_answer": bool(PROVIDER & roles),
         "findings": one_tap(request.actor, selectors.findings_of(request.actor, row)),
