@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from opsledger.adapters.docx_paper import Column, Paper
+from opsledger.apps.documents.papers.files import attachments
 from opsledger.apps.documents.papers.wording import moment
 from opsledger.kernel import shown
 
@@ -61,9 +62,49 @@ class Fault:
     at: datetime
 
 
+_STORY = [Column("时间", 3.1, "center"), Column("人员", 2.3), Column("动作", 2.4), Column("说明", 8.6)]
+_LIMITS = [
+    Column("时限", 2.6),
+    Column("约定", 2.4),
+    Column("应于", 3, "center"),
+    Column("实际", 3, "center"),
+    Column("结果", 2, "center"),
+    Column("条款", 3.4),
+]
+
+
 def render(told: Fault) -> bytes:
     """The report; what only people can say (prevention, responsibility) has room to be written in."""
     paper = Paper(f"故障分析报告 {told.number}", at=told.at, foot=f"故障分析报告　{told.number}")
+    _head(paper, told)
+    paper.heading("一、时间")
+    paper.facts([(word, moment(at)) for word, at in told.times], columns=3, widths_cm=[2, 3.46] * 3)
+    paper.heading("二、现象")
+    paper.text(told.description or "报修时未作说明。")
+    paper.heading("三、影响范围与时长")
+    paper.text(_impact(told))
+    paper.heading("四、处理过程")
+    steps = [
+        [moment(one.at) + ("（补录）" if one.later else ""), one.actor, one.what, one.note]
+        for one in told.steps
+    ]
+    paper.table(_STORY, steps, size=9)
+    paper.heading("五、时限")
+    _limits(paper, told.limits)
+    paper.heading("六、原因分析")
+    paper.text(told.cause or "（待补充：直接原因与根本原因）")
+    paper.heading("七、措施")
+    paper.text(told.solution or "（待补充：临时措施与永久措施）")
+    paper.heading("八、预防与责任判定")
+    paper.text("（待补充：防止再次发生的措施、完成期限与责任人；责任归属及依据）")
+    paper.heading("九、附件")
+    attachments(paper, told.files)
+    paper.heading("签署")
+    paper.signatures([("服务商", told.provider, ""), ("使用单位", told.unit, ""), ("采购人", told.buyer, "")])
+    return paper.data()
+
+
+def _head(paper: Paper, told: Fault) -> None:
     paper.title("故障分析报告", f"（工单{told.number}）")
     paper.facts([("合同名称", told.contract), ("事项", told.title)], columns=1, widths_cm=[2.6, 13.8])
     paper.facts(
@@ -76,60 +117,16 @@ def render(told: Fault) -> bytes:
             ("联系人", told.contact or "—"),
         ]
     )
-    paper.heading("一、时间")
-    paper.facts([(word, moment(at)) for word, at in told.times], columns=3, widths_cm=[2, 3.46] * 3)
-    paper.heading("二、现象")
-    paper.text(told.description or "报修时未作说明。")
-    paper.heading("三、影响范围与时长")
-    paper.text(_impact(told))
-    paper.heading("四、处理过程")
-    columns = [Column("时间", 3.1, "center"), Column("人员", 2.3), Column("动作", 2.4), Column("说明", 8.6)]
-    paper.table(
-        columns,
-        [
-            [moment(one.at) + ("（补录）" if one.later else ""), one.actor, one.what, one.note]
-            for one in told.steps
-        ],
-        size=9,
-    )
-    paper.heading("五、时限")
-    if told.limits:
-        columns = [
-            Column("时限", 2.6),
-            Column("约定", 2.4),
-            Column("应于", 3, "center"),
-            Column("实际", 3, "center"),
-            Column("结果", 2, "center"),
-            Column("条款", 3.4),
-        ]
-        paper.table(
-            columns,
-            [
-                [one.word, one.limit, moment(one.due_at), moment(one.met_at), one.state, one.clause]
-                for one in told.limits
-            ],
-            size=9,
-        )
-    else:
+
+
+def _limits(paper: Paper, limits: Sequence[Limit]) -> None:
+    if not limits:
         paper.text("合同没有适用的时限。")
-    paper.heading("六、原因分析")
-    paper.text(told.cause or "（待补充：直接原因与根本原因）")
-    paper.heading("七、措施")
-    paper.text(told.solution or "（待补充：临时措施与永久措施）")
-    paper.heading("八、预防与责任判定")
-    paper.text("（待补充：防止再次发生的措施、完成期限与责任人；责任归属及依据）")
-    paper.heading("九、附件")
-    if told.files:
-        paper.table(
-            [Column("文件", 8.4), Column("校验值（SHA-256）", 8)],
-            [[name, digest[:32]] for name, digest in told.files],
-            size=9,
-        )
-    else:
-        paper.text("没有附件。")
-    paper.heading("签署")
-    paper.signatures([("服务商", told.provider, ""), ("使用单位", told.unit, ""), ("采购人", told.buyer, "")])
-    return paper.data()
+        return
+    rows = [
+        [one.word, one.limit, moment(one.due_at), moment(one.met_at), one.state, one.clause] for one in limits
+    ]
+    paper.table(_LIMITS, rows, size=9)
 
 
 def _impact(told: Fault) -> str:
