@@ -16,8 +16,9 @@ from opsledger.core.calendars import (
     parse_interval,
     parse_window,
 )
-from opsledger.core.calendars.windows import WEEK_SECONDS
+from opsledger.core.calendars.windows import WEEK_SECONDS, interval_text, parse_intervals
 from opsledger.core.clock import ServiceClock
+from opsledger.core.errors import DomainError
 
 CHINA = WorkingCalendar.china()
 HOUR = 3600
@@ -227,6 +228,77 @@ def test_what_a_window_is() -> None:
     assert not daily.is_always_open
     assert [w.follows_calendar for w in (office, daily, ServiceWindow.always())] == [True, False, False]
     assert ServiceWindow.weekly(WeeklyHours.same([OFFICE], range(5)), on_holidays=True).follows_calendar
+
+
+@pytest.mark.parametrize(
+    ("text", "weekdays"),
+    [
+        ("周一至周二、周四至周五 9:00-17:00", {0, 1, 3, 4}),
+        ("周三至周五 9:00-17:00", {2, 3, 4}),
+        ("周三至周三 9:00-17:00", {2}),
+        ("周五至周一 9:00-17:00", {4, 5, 6, 0}),
+        ("周一 9:00-17:00;;周二 9:00-17:00", {0, 1}),
+        ("周一至周二、周日 9:00-17:00", {0, 1, 6}),
+    ],
+)
+def test_weekdays_in_words(text: str, weekdays: set[int]) -> None:
+    (_, hours), *_ = parse_window(text).versions
+    assert {day for day, spans in enumerate(hours.days) if spans == (OFFICE,)} == weekdays
+    assert sum(bool(day) for day in hours.days) == len(weekdays)
+
+
+@pytest.mark.parametrize("text", ["5x8", "周一至周五 9:00-17:00"])
+def test_hours_of_a_make_up_day_are_those_given(text: str) -> None:
+    window = parse_window(text, makeup=[["10:00", "11:00"]])
+    assert window.hours_on(d("2026-02-14"), CHINA) == ((10 * HOUR, 11 * HOUR),)
+    assert parse_window(text, makeup=[]).hours_on(d("2026-02-14"), CHINA) == ()
+    assert parse_window(text).hours_on(d("2026-02-14"), CHINA) == (OFFICE,)
+    week = {"mon": [["9:00", "17:00"]]}
+    assert WeeklyHours.from_mapping(week, [["10:00", "11:00"]]).on_makeup_day(5) == ((10 * HOUR, 11 * HOUR),)
+    assert WeeklyHours.from_mapping(week, []).on_makeup_day(5) == ()
+    assert WeeklyHours.from_mapping(week).on_makeup_day(5) == (OFFICE,)
+
+
+def test_round_the_clock_in_words() -> None:
+    assert parse_window("7x24") == ServiceWindow.always()
+    assert parse_window("7×24小时").is_always_open
+    assert not parse_window("5x24").is_always_open
+
+
+def test_intervals_in_words() -> None:
+    assert interval_text([(9 * HOUR + 59 * 60, 17 * HOUR + 59 * 60)]) == "09:59-17:59"
+    assert interval_text([]) == "不服务"
+
+
+def test_what_is_no_list_of_pairs_is_named() -> None:
+    with pytest.raises(DomainError) as raised:
+        parse_intervals("9-17")
+    assert (raised.value.code, raised.value.facts) == ("window.bad_pair", {"pair": "9-17"})
+
+
+def test_a_further_notice_keeps_the_weekend() -> None:
+    gulf = WorkingCalendar(weekend=frozenset({4, 5})).with_notice(YearNotice(2026, frozenset()))
+    # 2026-03-06 is a Friday, 03-08 a Sunday.
+    assert (gulf.is_working_day(d("2026-03-06")), gulf.is_working_day(d("2026-03-08"))) == (False, True)
+    assert gulf.holiday_name(d("2026-03-06")) == ""
+
+
+def test_a_calendar_never_asked_before() -> None:
+    fresh = WorkingCalendar.of_days([d("2026-01-01"), d("2026-12-31")], [d("2026-01-04")])
+    # 1 January off, 2 January works; Sunday the 4th works.
+    assert fresh.add_working_days(d("2025-12-31"), 1) == d("2026-01-02")
+    assert fresh.add_working_days(d("2025-12-31"), 2) == d("2026-01-04")
+    assert fresh.add_working_days(d("2026-12-30"), 1) == d("2027-01-01")
+    assert fresh.add_working_days(d("2027-01-01"), -1) == d("2026-12-30")
+    # 2026 has 261 weekdays, two of them off, and one Sunday that works.
+    assert fresh.working_days_between(d("2025-12-31"), d("2026-12-31")) == 260
+    # The first and the last year that can be counted.
+    assert fresh.add_working_days(date(2, 1, 1), 1) == date(2, 1, 2)
+    assert fresh.add_working_days(date(9998, 1, 1), 1) == date(9998, 1, 2)
+    for day in (date(1, 6, 1), date(9999, 6, 1)):
+        with pytest.raises(DomainError) as raised:
+            fresh.add_working_days(day, 1)
+        assert raised.value.code == "calendar.beyond"
 
 
 def test_where_the_week_alone_decides() -> None:

@@ -47,6 +47,31 @@ def test_json_lines_are_answered_one_by_one_in_order() -> None:
     assert told[1]["error"]["code"] == "case.not_an_object"
 
 
+def test_a_line_that_no_reader_could_read_spoils_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = json.dumps(
+        {"id": "last", "calendar": "5x8", "start": "2026-03-05T16:00:00+08:00", "target_minutes": 60}
+    )
+    odd = [
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b"\xff\xfe{}",
+        b'{"id": "\xed\xa0\x80"',
+        b'{"id": "\\ud800", "start": 5}',
+    ]
+    given = b"\n".join([*odd, case.encode()]) + b"\n"
+    source, sink = io.TextIOWrapper(io.BytesIO(given), "latin-1"), io.TextIOWrapper(io.BytesIO(), "latin-1")
+    monkeypatch.setattr("sys.stdin", source)
+    monkeypatch.setattr("sys.stdout", sink)
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    assert command.run(parser.parse_args(["--json"])) == 0
+    sink.flush()
+    told = [json.loads(line) for line in sink.buffer.getvalue().decode().splitlines()]  # type: ignore[attr-defined]
+    codes = [line.get("error", {}).get("code") for line in told]
+    assert codes == ["case.not_an_object"] * 4 + ["case.bad_field", None]
+    assert [line["id"] for line in told] == [None] * 4 + ["\ud800", "last"]
+
+
 def test_one_case_by_options() -> None:
     code, lines = call("--start", "2026-02-13T16:00", "--hours", "4", "--elapsed-at", "2026-02-14T10:00")
     assert code == 0

@@ -10,9 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.drawing import examples
 
-from opsledger.core.calendars import WorkingCalendar, parse_window
+from opsledger.core.calendars import ServiceWindow, WeeklyHours, WorkingCalendar, parse_window
 from opsledger.core.clock import ServiceClock, to_micros
-from opsledger.core.limits import Limit, LimitRules, Unit, due_micros, due_of, workdays_back
+from opsledger.core.limits import (
+    DayEnd,
+    Limit,
+    LimitRules,
+    Unit,
+    add_months,
+    day_limit_end,
+    due_micros,
+    due_of,
+    workdays_back,
+)
 from opsledger.core.spans import joined
 
 CHINA = WorkingCalendar.china()
@@ -95,3 +105,35 @@ def test_pauses_only_ever_push_back(
     # Exactly what the pauses took of the service time lies between the plain due moment and this one.
     lost = sum(CLOCK.between_micros(max(a, zero), b) for a, b in felt)
     assert CLOCK.between_micros(plain, due) == lost
+
+
+def test_a_week_limit_that_ends_on_sunday_stays_there_unless_it_rolls() -> None:
+    start = datetime(2026, 3, 4, 10, tzinfo=SHANGHAI)  # Wednesday; the last week is 9 to 15 March
+    rules = LimitRules(week_ends_sunday=True, roll_last_day=False)
+    assert day_limit_end(Limit(1, Unit.WEEK), start.date(), CHINA, rules) == date(2026, 3, 15)
+    assert day_limit_end(Limit(1, Unit.WEEK), start.date(), CHINA, LimitRules(week_ends_sunday=True)) == date(
+        2026, 3, 16
+    )
+
+
+def test_months_at_the_ends_of_the_calendar() -> None:
+    assert add_months(date(1, 2, 28), -1) == date(1, 1, 28)
+    assert add_months(date(9999, 11, 30), 1) == date(9999, 12, 30)
+
+
+def test_the_same_time_of_day_keeps_its_microseconds_and_its_zone() -> None:
+    start = datetime(2026, 3, 4, 10, 20, 30, 123_456, tzinfo=SHANGHAI)
+    rules = LimitRules(workday_ends=DayEnd.SAME_TIME)
+    due = due_of(Limit(1, Unit.WORKDAY), start, CLOCK, rules)
+    assert due.isoformat() == "2026-03-05T10:20:30.123456+08:00"
+    assert workdays_back(1, start, CLOCK, rules).isoformat() == "2026-03-03T10:20:30.123456+08:00"
+
+
+def test_a_day_that_begins_as_the_night_shift_ends_is_a_day_of_its_own() -> None:
+    hour = 3600
+    week = WeeklyHours((((22 * hour, 30 * hour),), ((6 * hour, 14 * hour),), (), (), (), (), ()))
+    clock = ServiceClock(WorkingCalendar.weekdays_only(), ServiceWindow.weekly(week))
+    # Tuesday 06:00 is the first moment of Tuesday's service day; 05:59 still belongs to Monday's.
+    for minute, closes in ((0, 14), (-1, 6)):
+        start = datetime(2026, 3, 3, 6, tzinfo=SHANGHAI) + timedelta(minutes=minute)
+        assert due_of(Limit(1, Unit.SAME_DAY), start, clock) == datetime(2026, 3, 3, closes, tzinfo=SHANGHAI)

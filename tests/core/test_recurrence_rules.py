@@ -601,6 +601,30 @@ def test_the_rule_is_told(frequency: object, rule: dict[str, object], sentence: 
     assert windows(frequency, period, CHINA, RecurrenceRule(**rule))[0].rule == sentence  # type: ignore[arg-type]
 
 
+def test_blocks_of_quarters_begin_with_the_quarter_of_the_anchor() -> None:
+    # Service from February: the block is January to June, then July to December.
+    found = windows(PerPeriod(1, Period.QUARTER, 2), ServicePeriod(d("02-10"), d("12-31")), CHINA)
+    assert [(one.id, one.opens_on, one.closes_on) for one in found] == [
+        ("2026Q1#1", d("02-10"), d("06-30")),
+        ("2026Q3#1", d("07-01"), d("12-31")),
+    ]
+
+
+def test_an_anchor_of_years_ago_loses_no_period() -> None:
+    rule = RecurrenceRule(anchor=date(2020, 1, 1))
+    found = windows(PerPeriod(1, Period.MONTH), ServicePeriod(d("01-01"), d("03-31")), CHINA, rule)
+    assert [one.id for one in found] == ["2026-01#1", "2026-02#1", "2026-03#1"]
+
+
+def test_two_turns_in_a_named_month_fall_on_working_days_of_their_own() -> None:
+    # October 2026: the 1st to 7th are off; the first half has working days from the 8th.
+    found = windows(FixedMonths((10,), 2), ServicePeriod(d("01-01"), d("12-31")), CHINA)
+    assert [(one.id, one.opens_on, one.due_on) for one in found] == [
+        ("2026-10#1", d("10-01"), d("10-15")),
+        ("2026-10#2", d("10-16"), d("10-30")),
+    ]
+
+
 PERIODS = [Period.WEEK, Period.MONTH, Period.QUARTER, Period.HALFYEAR, Period.YEAR]
 FREQUENCIES = st.builds(PerPeriod, st.integers(1, 6), st.sampled_from(PERIODS), st.integers(1, 4))
 RULES = st.builds(

@@ -56,6 +56,26 @@ def test_a_met_timer_keeps_its_figures_for_ever() -> None:
     assert (late.breached_at, late.next_at, late.cancelled_at) == (None, None, None)
 
 
+def test_at_the_very_due_moment_nothing_is_breached() -> None:
+    only = term("resolve", 4, clock="business")
+    assert one(story(REPORTED), only, "thu 14:00").breached_at is None
+    assert one(story(REPORTED, ("resolved", "thu 14:00")), only, "fri 10:00").breached_at is None
+    assert one(story(REPORTED), only, "thu 14:01").breached_at == at("thu 14:00")
+
+
+@pytest.mark.parametrize("retarget", Retarget)
+def test_the_first_target_counts_from_the_report_whatever_comes_after(retarget: Retarget) -> None:
+    timer = one(story(REPORTED), term("resolve", 4, clock="business", retarget=retarget), "thu 11:00")
+    assert (timer.due, timer.targets[0].counts_from) == (at("thu 14:00"), at("thu 10:00"))
+
+
+def test_a_report_delivered_stays_delivered_when_the_ticket_is_reopened() -> None:
+    only = term("report", 2, clock="business", reopen=Reopen.RESTART)
+    steps = [("resolved", "thu 11:00"), ("report_delivered", "thu 12:00"), ("reopened", "thu 15:00")]
+    timer = one(story(REPORTED, *steps), only, "fri 10:00")
+    assert (timer.state, timer.met_at, timer.cancelled_at) == (State.MET, at("thu 12:00"), None)
+
+
 def test_a_late_timer_names_its_breach() -> None:
     timer = one(story(REPORTED, ("resolved", "thu 16:00")), term("resolve", 4, clock="business"), "fri 10:00")
     assert (timer.breached_at, timer.met_at) == (at("thu 14:00"), at("thu 16:00"))

@@ -18,7 +18,7 @@ from opsledger.core.limits import DayEnd, Limit, LimitRules, due_micros
 from opsledger.core.spans import joined
 
 CASES = Path(__file__).parent / "cases"
-CLOCK_TABLES = ("office", "pauses", "workdays", "zones", "china")
+CLOCK_TABLES = ("office", "pauses", "workdays", "zones", "china", "elsewhere")
 CHINA = WorkingCalendar.china()
 
 

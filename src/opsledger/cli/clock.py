@@ -52,7 +52,7 @@ def run(args: argparse.Namespace, stdin: TextIO | None = None, stdout: TextIO | 
     if args.json:
         for line in source:
             if line.strip():
-                sink.write(json.dumps(answer_case(_parsed(line)), ensure_ascii=False) + "\n")
+                sink.write(_answered(line) + "\n")
                 sink.flush()
         return 0
     told = answer_case(_case(args))
@@ -61,10 +61,18 @@ def run(args: argparse.Namespace, stdin: TextIO | None = None, stdout: TextIO | 
 
 
 def _as_utf8(stream: TextIO) -> TextIO:
-    """The protocol is UTF-8 whatever the terminal's locale."""
+    """The protocol is UTF-8 whatever the terminal's locale; a byte that is not spoils its own line only."""
     if isinstance(stream, TextIOWrapper):
-        stream.reconfigure(encoding="utf-8")
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     return stream
+
+
+def _answered(line: str) -> str:
+    """The answer to one line; one nested too deep to be read is no case either."""
+    try:
+        return json.dumps(answer_case(_parsed(line)), ensure_ascii=False)
+    except RecursionError:
+        return json.dumps(answer_case(None), ensure_ascii=False)
 
 
 def _parsed(line: str) -> object:

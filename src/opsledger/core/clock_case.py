@@ -53,7 +53,7 @@ class Answer:
 
 def read_case(case: Mapping[str, Any]) -> Question:
     """The question that a case asks; ``case.*`` where it cannot be read."""
-    kind = case.get("kind", "minutes")
+    kind = case.get("kind") or "minutes"
     if kind not in KINDS:
         raise DomainError("case.bad_field", field="kind", value=kind)
     clock = _clock_of(case, kind)
@@ -217,7 +217,7 @@ def _clock(key: str, tz: str) -> ServiceClock:
         window = parse_window(described, makeup=hours)
     elif isinstance(described, dict):
         week = WeeklyHours.from_mapping(described, hours)
-        window = ServiceWindow.weekly(week, name=week.text)
+        window = ServiceWindow.weekly(week, name=week.text or "全周不开放")
         # Of a week spelled out, the days without hours are the weekend.
         weekend = frozenset(day for day, open_hours in enumerate(week.days) if not open_hours)
     else:

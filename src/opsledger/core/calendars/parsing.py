@@ -74,8 +74,6 @@ def parse_window(text: str, *, makeup: Sequence[Sequence[str]] | None = None) ->
 
 
 def _of_shape(days: int, hours: int, extra: list[Interval] | None, text: str) -> ServiceWindow:
-    if days == 7 and hours == 24:
-        return ServiceWindow.always()
     if hours not in _HOURS_OF:
         raise DomainError("window.hours_unstated", text=text, hours=hours)
     interval = parse_interval(*_HOURS_OF[hours])

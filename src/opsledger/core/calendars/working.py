@@ -157,6 +157,8 @@ class WorkingCalendar:
         year, left = day.year, count
         if len(self.weekend) == DAYS_A_WEEK:
             raise DomainError("calendar.no_working_day")
+        if abs(count) > date.max.toordinal():
+            raise DomainError("calendar.beyond", year=day.year)
         while True:
             days = self._working_ordinals(year)
             if count > 0:
