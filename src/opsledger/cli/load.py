@@ -10,8 +10,13 @@ from pathlib import Path
 
 from django.conf import settings
 
+from opsledger.apps.assets.selectors import discrepancies
+from opsledger.apps.assets.services import load_equipment
 from opsledger.apps.contracts import packs, services
+from opsledger.apps.contracts.models import Contract
+from opsledger.apps.duties.services import plan_contract
 from opsledger.cli import outcomes
+from opsledger.cli.progress import bar
 from opsledger.kernel.access import SYSTEM
 
 
@@ -44,24 +49,17 @@ def run(args: argparse.Namespace) -> int:
         "starts_on": args.starts,
         "ends_on": args.ends,
     }
-    report = services.load_pack(
-        actor=SYSTEM, pack=pack, overrides={name: value for name, value in given.items() if value is not None}
-    )
-    bound = services.bind_contract(actor=SYSTEM, contract=report.contract)
-    told: dict[str, object] = {"contract": report.contract.slug, "loaded": report.counts(), "bound": bound}
-    wrong: list[str] = []
-    if pack.equipment():
-        from opsledger.apps.assets.selectors import discrepancies
-        from opsledger.apps.assets.services import load_equipment
-
-        told["assets"] = load_equipment(actor=SYSTEM, contract=report.contract, groups=pack.equipment())
-        wrong = [one.sentence for one in discrepancies(report.contract)]
-        if wrong:
-            told["totals"] = wrong
-    if not args.no_plan:
-        from opsledger.apps.duties.services import plan_contract
-
-        told["planned"] = plan_contract(actor=SYSTEM, contract=report.contract)
+    overrides = {name: value for name, value in given.items() if value is not None}
+    with bar("载入条款") as tell:
+        report = services.load_pack(actor=SYSTEM, pack=pack, overrides=overrides)
+        told: dict[str, object] = {"contract": report.contract.slug, "loaded": report.counts()}
+        tell("确立义务", 0.3)
+        told["bound"] = services.bind_contract(actor=SYSTEM, contract=report.contract)
+        tell("登记设备清单", 0.5)
+        wrong = _equipment(pack, report.contract, told)
+        if not args.no_plan:
+            tell("排定任务", 0.6)
+            told["planned"] = plan_contract(actor=SYSTEM, contract=report.contract)
     if args.json:
         print(json.dumps(told, ensure_ascii=False))
     else:
@@ -70,3 +68,14 @@ def run(args: argparse.Namespace) -> int:
         for sentence in wrong:
             print(f"  清单合计不符：{sentence}")
     return 0
+
+
+def _equipment(pack: packs.Pack, contract: Contract, told: dict[str, object]) -> list[str]:
+    """Load the contract's equipment lists; the sentences of printed totals that do not add up."""
+    if not pack.equipment():
+        return []
+    told["assets"] = load_equipment(actor=SYSTEM, contract=contract, groups=pack.equipment())
+    wrong = [one.sentence for one in discrepancies(contract)]
+    if wrong:
+        told["totals"] = wrong
+    return wrong

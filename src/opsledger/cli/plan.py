@@ -9,6 +9,7 @@ from opsledger.apps.contracts import services
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.duties.services import plan_contract
 from opsledger.cli import outcomes
+from opsledger.cli.progress import bar
 from opsledger.core.errors import DomainError
 from opsledger.kernel.access import SYSTEM
 
@@ -25,10 +26,10 @@ def run(args: argparse.Namespace) -> int:
         contract = contract_for(SYSTEM, args.contract)
     except Http404:
         raise DomainError("contract.unknown", slug=args.contract) from None
-    told = {
-        "bound": services.bind_contract(actor=SYSTEM, contract=contract),
-        "planned": plan_contract(actor=SYSTEM, contract=contract),
-    }
+    with bar("确立义务") as tell:
+        bound = services.bind_contract(actor=SYSTEM, contract=contract)
+        tell("排定任务", 0.4)
+        told = {"bound": bound, "planned": plan_contract(actor=SYSTEM, contract=contract)}
     if args.json:
         print(json.dumps(told, ensure_ascii=False))
     else:

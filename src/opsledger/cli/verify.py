@@ -6,10 +6,12 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.ledger import services as ledger
 from opsledger.apps.ledger.models import Chain
+from opsledger.cli.progress import Tell, bar
 from opsledger.core.errors import DomainError
 
 
@@ -19,6 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--files", action="store_true", help="also check every stored file against its digest"
     )
     parser.add_argument("--json", action="store_true", help="print the reports as JSON")
+
+
+def _tell(shown: Tell, words: str, place: int, of: int, share: float) -> None:
+    shown(words, (place + share) / of)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -32,12 +38,18 @@ def run(args: argparse.Namespace) -> int:
         else list(Chain.objects.order_by("name").values_list("name", flat=True))
     )
     words = {ledger.contract_chain(pk): slug for slug, pk in slugs.items()}
-    reports = [ledger.verify_chain(name) for name in names]
+    reports = []
+    with bar("校验台账") as told_bar:
+        for place, name in enumerate(names):
+            said = words.get(name, name)
+            tell = partial(_tell, told_bar, f"校验 {said}", place, len(names))
+            reports.append(ledger.verify_chain(name, tell))
     told = [{**asdict(report), "contract": words.get(report.chain, "")} for report in reports]
     broken_files: tuple[str, ...] = ()
     count = 0
     if args.files:
-        count, broken_files = ledger.verify_files()
+        with bar("校验文件") as told_bar:
+            count, broken_files = ledger.verify_files(partial(_tell, told_bar, "校验文件", 0, 1))
     if args.json:
         print(json.dumps({"chains": told, "files": count, "broken_files": broken_files}, ensure_ascii=False))
     else:

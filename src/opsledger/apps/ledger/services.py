@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
@@ -187,11 +187,14 @@ class ChainReport:
     files_broken: tuple[str, ...] = ()
 
 
-def verify_chain(name: str) -> ChainReport:
-    """Check a whole chain against its stored head, entry by entry; the first break is named."""
+def verify_chain(name: str, told: Callable[[float], None] = lambda share: None) -> ChainReport:
+    """Check a whole chain against its stored head, entry by entry; the first break is named.
+
+    `told` hears now and then which share of the chain has been read.
+    """
     chain = Chain.objects.get(name=name)
     result = rules.verify(
-        _links(chain),
+        _links(chain, told),
         rules.Genesis(name),
         rules.Head(chain.head_seq, chain.head_hash),
     )
@@ -206,16 +209,21 @@ def verify_chain(name: str) -> ChainReport:
     )
 
 
-def _links(chain: Chain) -> Iterator[rules.Entry]:
+def _links(chain: Chain, told: Callable[[float], None]) -> Iterator[rules.Entry]:
     for entry in chain.entries.order_by("seq").iterator(chunk_size=2000):
+        if entry.seq % 1000 == 0:
+            told(entry.seq / max(chain.head_seq, 1))
         yield rules.Entry(entry.seq, entry.previous_hash, body(entry), chain.algorithm, entry.hash)
 
 
-def verify_files() -> tuple[int, tuple[str, ...]]:
+def verify_files(told: Callable[[float], None] = lambda share: None) -> tuple[int, tuple[str, ...]]:
     """Check every stored file against its digest: how many were read, and the names of those broken."""
     store, broken, count = _store(), [], 0
+    total = StoredFile.objects.count()
     for file in StoredFile.objects.iterator():
         count += 1
+        if count % 100 == 0:
+            told(count / total)
         if not store.intact(file.digest):
             name = file.attachments.values_list("name", flat=True).first()
             broken.append(name or file.digest)
