@@ -24,6 +24,7 @@ from opsledger.demo import (
     estate,
     knowledge,
     onsite,
+    repeats,
     tickets,
     watching,
 )
@@ -72,6 +73,7 @@ def play(progress: Progress, until: datetime = MOMENT) -> dict[str, int]:
         counts |= {
             "履约任务": duties.schedule(stage, made, until),
             "工单": tickets.schedule(stage, made, until),
+            "反复故障": repeats.schedule(stage, made, until),
             "考核": assessing.schedule(stage, made, until),
             "监测点": watching.schedule(stage, made, until),
             "资产": estate.schedule(stage, made),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from opsledger.apps.accounts import panels
 from opsledger.apps.assets import services as asset_services
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.services.reading_intake import revive_readings
@@ -10,13 +9,15 @@ from opsledger.apps.desk import notices as desk_notices
 from opsledger.apps.desk import outages as desk_outages
 from opsledger.apps.desk import search_index as desk_search
 from opsledger.apps.desk import services as desk
+from opsledger.apps.desk.services import analysis as desk_analysis
 from opsledger.apps.desk.services import outbox as desk_outbox
 from opsledger.apps.desk.services import rules as desk_rules
 from opsledger.apps.desk.views import my_channels
+from opsledger.apps.desk.views.beside import item_panel
 from opsledger.apps.duties import notices as duties
 from opsledger.apps.duties import services as duty_services
 from opsledger.apps.duties.services import quota_tickets as duty_quotas
-from opsledger.kernel import events, sweeps
+from opsledger.kernel import events, panels, sweeps
 
 
 def plan_read_contract(event: events.Event) -> None:
@@ -37,6 +38,7 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
     ("approval.approved", desk_outages.on_change),
     ("ticket.", desk_notices.tell),
     ("ticket.", desk_rules.on_ticket),
+    ("ticket.", desk_analysis.on_ticket),
     ("ticket.", desk_search.on_ticket),
     ("ticket.", desk_outbox.on_event),
 ]
@@ -44,7 +46,8 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
 
 def connect() -> None:
     """Hang every subscriber on its verb, every sweep on the worker, every panel on one's own page."""
-    panels.register("desk/parts/my_channels.html", my_channels.panel)
+    panels.register("me", "desk/parts/my_channels.html", my_channels.panel)
+    panels.register("item", "desk/parts/item_hits.html", item_panel)
     for pattern, subscriber in SUBSCRIPTIONS:
         events.subscribe(pattern, subscriber)
     sweeps.register("assets.reminders", asset_services.remind_expiring, every_seconds=3600, label="到期提醒")
@@ -67,4 +70,5 @@ def connect() -> None:
         "desk.unconfirmed", desk.sweep_unconfirmed, every_seconds=60, label="待确认提醒与自动关闭"
     )
     sweeps.register("desk.outbox", desk.send_due, every_seconds=5, label="消息发送")
+    sweeps.register("desk.reports", desk.sweep_reports, every_seconds=300, label="分析报告到期")
     sweeps.register("desk.approvals", desk.expire_due, every_seconds=60, label="审批到期")

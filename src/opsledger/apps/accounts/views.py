@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opsledger.apps.accounts import panels, selectors, services
+from opsledger.apps.accounts import selectors, services
 from opsledger.apps.accounts.forms import (
     NewUserForm,
     PasswordForm,
@@ -22,7 +22,7 @@ from opsledger.apps.accounts.forms import (
     UserForm,
 )
 from opsledger.apps.accounts.models import Membership
-from opsledger.kernel import access, tables
+from opsledger.kernel import access, panels, tables
 from opsledger.kernel.access import guard, public
 from opsledger.kernel.pages import act, page
 
@@ -66,7 +66,7 @@ def me(request: HttpRequest) -> HttpResponse:
         messages.success(request, "资料已保存。")
         return redirect("accounts:me")
     rows = Membership.objects.filter(user=request.user).select_related("contract", "organisation")
-    told = {"form": form, "memberships": rows, "panels": panels.told(request)}
+    told = {"form": form, "memberships": rows, "panels": panels.told("me", request)}
     return page(request, "accounts/me.html", told)
 
 

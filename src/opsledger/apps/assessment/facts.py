@@ -49,7 +49,7 @@ class Gathered:
 def gather(contract: Contract, since: date, until: date, *, at: datetime) -> Gathered:
     """Every fact of the contract that happened from `since` to `until` (days, both included), as known at `at`."""
     found = Gathered()
-    for gatherer in (_timers, _occurrences, _availability, _findings, _staff):
+    for gatherer in (_timers, _rules, _occurrences, _availability, _findings, _staff):
         found.add(gatherer(contract, since, until, at))
     return found
 
@@ -85,6 +85,32 @@ def _timers(contract: Contract, since: date, until: date, at: datetime) -> Gathe
         found.evidence[f"ticket:{row.ticket_id}"] = Evidence(f"工单{row.ticket_number}", address)
     found.facts = list(timer_facts(outcomes, sources, at=at, zone=ZoneInfo(contract.time_zone)))
     return _only_used(found)
+
+
+def _rules(contract: Contract, since: date, until: date, at: datetime) -> Gathered:
+    """Limits on how often something may fail that were passed: one fact for each ticket that passed one."""
+    first, last = moments(contract, since, until)
+    zone = ZoneInfo(contract.time_zone)
+    found = Gathered()
+    for hit in desk.term_hits(contract, first, min(last, at)):
+        item, ref = hit.ticket.item, f"ticket:{hit.ticket_id}"
+        found.facts.append(
+            Fact(
+                id=f"rule:{hit.pk}",
+                kind="target_missed",
+                happened_on=hit.hit_at.astimezone(zone).date(),
+                title=f"{item}：{hit.told}",
+                measure=Decimal(hit.count),
+                item_no=item.no,
+                item_category=item.category,
+                clause=hit.clause,
+                refs=(ref,),
+                attributes={"metric": "fault_count", "rule": hit.rule},
+            )
+        )
+        address = reverse("desk:ticket", args=[contract.slug, hit.ticket.number])
+        found.evidence[ref] = Evidence(f"工单{hit.ticket.number}", address)
+    return found
 
 
 def _occurrences(contract: Contract, since: date, until: date, at: datetime) -> Gathered:

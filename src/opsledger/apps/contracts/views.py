@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from opsledger.apps.contracts import selectors, services
 from opsledger.apps.contracts.forms import AgreeForm, OwnerForm, PeriodForm
 from opsledger.apps.contracts.words import KIND_WORDS
-from opsledger.kernel import access, clock, tables
+from opsledger.kernel import access, clock, panels, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
@@ -93,6 +93,7 @@ def item(request: HttpRequest, slug: str, no: str) -> HttpResponse:
             messages.success(request, "已保存。")
             return redirect("contracts:item", slug, no)
     told = {
+        "panels": panels.told("item", request, found),
         "contract": contract,
         "item": found,
         "tab": "items",

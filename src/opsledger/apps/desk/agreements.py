@@ -8,7 +8,8 @@ confirms), ``lines`` (the lines of support), ``replace_count`` in ``replace_days
 is to be replaced), ``repeat_count`` in ``repeat_days`` (more of the same fault than this is a breach of target),
 ``confirm_sample_percent`` (closed tickets called back), ``chat_secret`` (with which a chat robot signs),
 ``consent_acts`` (acts that need the buyer's consent beyond the clauses), ``emergency_acts`` (acts that may go before
-their consent in an emergency), ``ratify_workdays`` (within which that consent must follow).
+their consent in an emergency), ``ratify_workdays`` (within which that consent must follow), ``report_rank`` and ``report_workdays`` (an analysis of
+faults of this level or worse is expected within so many working days where no clause says when; 0: none).
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ _COUNTS = (
     "repeat_days",
     "confirm_sample_percent",
     "ratify_workdays",
+    "report_rank",
+    "report_workdays",
 )
 
 
@@ -66,6 +69,8 @@ class Agreement:
     consent_acts: tuple[str, ...] = ()
     emergency_acts: tuple[str, ...] = ()
     ratify_workdays: int = 2
+    report_rank: int = 1
+    report_workdays: int = 3
 
     @property
     def reasons(self) -> dict[str, str]:

@@ -48,7 +48,7 @@ _TOLD: dict[str, tuple[tuple[str, ...], str]] = {
     "ticket.time_refused": (("assignee", "managers"), "{who}不认可补登的时间：{ticket}"),
     "ticket.merged": (("reporter",), "已并入另一张工单：{ticket}"),
     "ticket.linked": (("assignee",), "已关联其他工单：{ticket}"),
-    "ticket.rule_hit": (("managers", "buyer"), "{rule}：{ticket}"),
+    "ticket.rule_hit": (("managers", "buyer", "assignee"), "{rule}：{ticket}"),
     "ticket.rated": (("assignee",), "{who}已评价：{ticket}"),
     "ticket.confirm_reminded": (("unit",), "请尽快确认办结：{ticket}"),
     "ticket.confirmed_by_rule": (("unit", "assignee"), "到期自动确认：{ticket}"),

@@ -19,6 +19,7 @@ FACT_KINDS: Mapping[str, str] = {
     "deliverable_false": "交付物内容不实",
     "staff_below": "驻场人员不足",
     "availability_below": "可用性未达标",
+    "target_missed": "约定指标未达到",
     "finding_overdue": "隐患逾期未整改",
     "drill_missing": "应急演练未开展",
     "security_event": "安全事件",

@@ -56,6 +56,8 @@ class RuleHit(models.Model):
         REPLACE = "replace", "一个月内三次故障，应提出更换"
         REPEAT = "repeat", "半年内同一故障超过两次"
         CONSENT = "consent", "紧急处置后未获补批"
+        COUNT = "count", "故障次数超出约定"
+        REPORT = "report", "重大故障未提交分析报告"
 
     contract = models.ForeignKey("contracts.Contract", on_delete=models.CASCADE, related_name="+")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="rule_hits")
@@ -63,6 +65,12 @@ class RuleHit(models.Model):
     # What failed: the item with its device or the kind of fault.
     object_key = models.CharField(max_length=200)
     count = models.PositiveSmallIntegerField()
+    # The clause that says so; without one it is a default of the installation and no duty of the contract.
+    term = models.ForeignKey(
+        "contracts.Term", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    clause = models.CharField("条款", max_length=200, blank=True)
+    words = models.CharField("事由", max_length=200, blank=True)
     hit_at = models.DateTimeField()
 
     class Meta:
@@ -71,3 +79,15 @@ class RuleHit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.object_key}"
+
+    @property
+    def told(self) -> str:
+        """What has happened, in words."""
+        return self.words or f"{self.get_rule_display()}：{self.object_key}，第{self.count}次"
+
+    @property
+    def basis(self) -> str:
+        """The clause, or that it is none."""
+        if self.rule == self.Rule.CONSENT:
+            return self.clause
+        return self.clause or "缺省提示，合同未写"

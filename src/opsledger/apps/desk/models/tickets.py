@@ -79,6 +79,8 @@ class Ticket(models.Model):
     interrupted_to = models.DateTimeField("业务中断止", null=True, blank=True)
     # Acts of the contract's consent terms that the work touches ("data_change", "shutdown"), said by the provider.
     touches = models.JSONField("涉及事项", default=list, blank=True)
+    # Until when the analysis of a major fault is expected where the contract states no limit of its own.
+    report_due_at = models.DateTimeField("分析报告（缺省）", null=True, blank=True, db_index=True)
     # When the worker reminds of, or closes, what the unit has not confirmed.
     confirm_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
     reminders = models.PositiveSmallIntegerField(default=0)

@@ -34,6 +34,8 @@ from opsledger.apps.desk.selectors.related import (
     links_of,
     planned_changes,
     rule_hits_of,
+    rule_hits_of_item,
+    term_hits,
     watchers_of,
 )
 from opsledger.apps.desk.selectors.rosters import on_duty
@@ -61,12 +63,14 @@ __all__ = [
     "reportable_items",
     "rows_for",
     "rule_hits_of",
+    "rule_hits_of_item",
     "satisfaction",
     "saved_filters",
     "scopes_of",
     "severity_words",
     "sla_rate",
     "story_of",
+    "term_hits",
     "ticket_for",
     "tickets_for",
     "timer_outcomes",

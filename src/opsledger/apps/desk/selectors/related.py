@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from opsledger.apps.accounts.models import User
-from opsledger.apps.contracts.models import Contract
+from opsledger.apps.contracts.models import Contract, ServiceItem
 from opsledger.apps.contracts.policies import sees_whole, unit_ids
 from opsledger.apps.desk.models import Approval, ApprovalVote, RuleHit, Ticket, TicketLink, Watcher
+from opsledger.apps.desk.policies import visible_tickets
 from opsledger.apps.ledger.models import Attachment
 from opsledger.apps.ledger.selectors import attachment_of
 from opsledger.kernel.access import Actor
@@ -91,6 +92,23 @@ def _view(approval: Approval, votes: tuple[ApprovalVote, ...], actor: Actor) -> 
 
 def rule_hits_of(ticket: Ticket) -> list[RuleHit]:
     return list(RuleHit.objects.filter(ticket=ticket))
+
+
+def rule_hits_of_item(actor: Actor, item: ServiceItem) -> list[RuleHit]:
+    """The last rules met on an item's tickets, as far as the actor sees them."""
+    rows = RuleHit.objects.filter(contract=item.contract_id, ticket__item=item)
+    seen = Ticket.objects.filter(visible_tickets(actor, item.contract_id), item=item).values("pk")
+    return list(rows.filter(ticket__in=seen).select_related("ticket")[:5])
+
+
+def term_hits(contract: Contract, since: datetime, until: datetime) -> list[RuleHit]:
+    """Rules of the contract's own terms that were met in [since, until): defaults are no duty and not among them."""
+    rows = RuleHit.objects.filter(contract=contract, hit_at__gte=since, hit_at__lt=until, term__isnull=False)
+    return list(
+        rows.exclude(ticket__state__in=["cancelled", "merged"])
+        .select_related("ticket__item", "term")
+        .order_by("hit_at", "pk")
+    )
 
 
 def is_watching(ticket: Ticket, actor: Actor) -> bool:

@@ -1,5 +1,8 @@
 """Use cases of the desk, one for each verb of the tables."""
 
+from opsledger.apps.desk.services.analysis import (
+    sweep_reports,
+)
 from opsledger.apps.desk.services.approving import ACTS as APPROVED_ACTS
 from opsledger.apps.desk.services.approving import (
     StepPlan,
@@ -148,6 +151,7 @@ __all__ = [
     "suggestions",
     "suspend",
     "sweep_due",
+    "sweep_reports",
     "sweep_unconfirmed",
     "table_act",
     "unlink",

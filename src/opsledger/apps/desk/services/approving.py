@@ -221,6 +221,7 @@ def _lacking(approval: Approval) -> None:
             "object_key": approval.subject[:200],
             "count": 1,
             "hit_at": clock.now(),
+            "words": f"紧急处置后未获补批：{approval.subject}"[:200],
         },
     )
     if fresh:

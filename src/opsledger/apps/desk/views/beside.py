@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from opsledger.apps.contracts.models import ServiceItem
 from opsledger.apps.desk import selectors, services
 from opsledger.apps.desk.forms import (
     AskApprovalForm,
@@ -20,6 +21,7 @@ from opsledger.apps.desk.forms import (
     TouchesForm,
 )
 from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.services.rules import rules_of
 from opsledger.apps.desk.services.watching import watch as set_watching
 from opsledger.apps.desk.views.acts import other_ticket
 from opsledger.apps.desk.views.ticket import find
@@ -157,6 +159,12 @@ def watch(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     _, found = find(request, slug, number)
     set_watching(actor=request.actor, ticket=found, on=request.POST.get("on") == "1")
     return redirect("desk:ticket", slug, number)
+
+
+def item_panel(request: HttpRequest, item: ServiceItem) -> dict[str, object]:
+    """On an item's page: the rules on how often it may fail, and when they were met."""
+    hits = selectors.rule_hits_of_item(request.actor, item)
+    return {"rules": rules_of(item), "hits": hits, "slug": item.contract.slug}
 
 
 @guard(access.MANAGER, access.BUYER, access.SUPERVISOR)
