@@ -19,7 +19,7 @@ def register(place: str, template: str, tell: Tell) -> None:
 
 def told(place: str, request: HttpRequest, *about: object) -> list[str]:
     """The panels of a place, rendered; `about` is what the page is about."""
-    found = []
+    found: list[str] = []
     for (where, template), tell in _panels.items():
         said = tell(request, *about) if where == place else None
         if said is not None:
