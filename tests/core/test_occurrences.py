@@ -19,10 +19,10 @@ GRIDS = {
     "occurrence": {
         "new": "plan:YM>planned",
         "planned": """assign:M reschedule:ME open:Y>open ask_waiver:ME waive:B>waived cancel:BY>cancelled""",
-        "open": """assign:M reschedule:ME start:E>under_way submit:EM>submitted ask_waiver:ME waive:B>waived
+        "open": """assign:M reschedule:ME start:EM>under_way submit:EM>submitted ask_waiver:ME waive:B>waived
             cancel:BY>cancelled""",
         "under_way": "assign:M submit:EM>submitted ask_waiver:ME waive:B>waived",
-        "submitted": """withdraw:E>under_way sign:U verify:SB>verified verify_by_rule:Y>verified
+        "submitted": """withdraw:EM>under_way sign:U verify:SB>verified verify_by_rule:Y>verified
             return:SB>returned""",
         "verified": "return:SB>returned",
         "returned": "assign:M submit:EM>submitted ask_waiver:ME waive:B>waived",

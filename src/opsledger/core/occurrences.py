@@ -55,7 +55,7 @@ TABLE: Table = build(
             "rescheduled",
         ),
         rows("open", "到期开始", "planned > open", "system", (), "opened"),
-        rows("start", "开始执行", "open > under_way", "engineer", (), "started"),
+        rows("start", "开始执行", "open > under_way", "engineer manager", (), "started"),
         rows(
             "submit",
             "提交",
@@ -68,7 +68,7 @@ TABLE: Table = build(
             ),
             "submitted",
         ),
-        rows("withdraw", "撤回", "submitted > under_way", "engineer", (), "withdrawn"),
+        rows("withdraw", "撤回", "submitted > under_way", "engineer manager", (), "withdrawn"),
         rows("sign", "签字", "submitted > .", "unit", (), "signed", once=True),
         rows(
             "verify",
