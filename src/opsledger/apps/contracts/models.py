@@ -30,6 +30,8 @@ class Contract(models.Model):
     price_cny = models.DecimalField("合同价款", max_digits=14, decimal_places=2, null=True, blank=True)
     starts_on = models.DateField("服务期起")
     ends_on = models.DateField("服务期止")
+    # Fulfilment is kept in this system from this day on; what fell due before is not planned.
+    tracked_from = models.DateField("履约记录起", null=True, blank=True)
     time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
     # Service windows by id, as the pack gives them ({"7x24": {...}, "5x8": {...}}).

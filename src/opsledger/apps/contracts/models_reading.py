@@ -16,6 +16,7 @@ class DocumentReading(models.Model):
         RUNNING = "running", "正在读取"
         FAILED = "failed", "未能读取"
         REVIEW = "review", "审阅中"
+        MAKING = "making", "正在生成合同"
         DONE = "done", "已生成合同"
 
     name = models.CharField("名称", max_length=200)
@@ -40,6 +41,11 @@ class DocumentReading(models.Model):
     characters = models.PositiveIntegerField("字数", default=0)
     # What was typed on the finishing form, so that it can be left and taken up again.
     details = models.JSONField(default=dict)
+    # What the worker was asked to make: the ending, the role, and who asked.
+    making = models.JSONField(default=dict)
+    # The order and meaning of the severities as people put them; empty: as the words themselves tell.
+    levels = models.JSONField(default=list)
+    archived_at = models.DateTimeField("归档时间", null=True, blank=True)
     contract = models.ForeignKey(
         "contracts.Contract", null=True, blank=True, on_delete=models.SET_NULL, related_name="readings"
     )
@@ -79,6 +85,8 @@ class ReadingItem(models.Model):
     ends_on = models.DateField("服务期止", null=True, blank=True)
     windows = models.JSONField("服务时段", default=list)
     common = models.BooleanField("通用要求", default=False)
+    # False for an item that was merged into another one or taken out; an undo brings it back.
+    live = models.BooleanField(default=True)
     start = models.PositiveIntegerField(default=0)
     end = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
@@ -170,6 +178,8 @@ class ReviewAct(models.Model):
     count = models.PositiveIntegerField("条数", default=1)
     at = models.DateTimeField("时间")
     undone_at = models.DateTimeField(null=True, blank=True)
+    # What an act on an item or a finding changed: [{"model", "pk", "before", "version"}].
+    rows = models.JSONField(default=list)
 
     class Meta:
         ordering = ["-id"]

@@ -13,6 +13,7 @@ _DAY_LONG = re.compile(
 )
 _SPELLED = re.compile(
     r"(?:(?:星期|周)[一至日天五六~\-到]{2,8}|工作日|每天|每日)[^。;]{0,24}?\d{1,2}\s*:\s*\d{2}\s*(?:至|-|到)\s*\d{1,2}\s*:\s*\d{2}"
+    r"(?:\s*[,、和及]?\s*(?:上午|下午|晚上)?\s*\d{1,2}\s*:\s*\d{2}\s*(?:至|-|到)\s*\d{1,2}\s*:\s*\d{2})*"
 )
 
 
@@ -22,3 +23,9 @@ def read(key: str, start: int, end: int) -> list[tuple[str, Span]]:
     for pattern, name in ((_REVERSED, "7x24"), (_DAY_LONG, "7x24"), (_SPELLED, "custom")):
         found += [(name, Span(m.start(), m.end())) for m in pattern.finditer(key, start, end)]
     return found
+
+
+def spelled(key: str, start: int, end: int) -> list[str]:
+    """The hours that are spelled out between two offsets, as they are printed: 周一至周五8:30-12:00,14:00-18:00."""
+    found = (re.sub(r"\s+", "", m[0]).replace("、", ",") for m in _SPELLED.finditer(key, start, end))
+    return list(dict.fromkeys(found))

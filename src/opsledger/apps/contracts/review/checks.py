@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from opsledger.apps.accounts.models import Organisation, User
 from opsledger.apps.contracts.models import DocumentReading, ProposedTerm, ReadingItem
 from opsledger.apps.contracts.review import selectors
-from opsledger.apps.contracts.review.packing import gravity
+from opsledger.apps.contracts.review.levels import levels_of
 from opsledger.kernel import clock
 
 
@@ -50,7 +50,7 @@ def before_making(reading: DocumentReading) -> list[Check]:
         )
     )
     bare = (
-        ReadingItem.objects.filter(reading=reading, common=False)
+        ReadingItem.objects.filter(reading=reading, live=True, common=False)
         .annotate(kept=Count("terms", filter=Q(terms__live=True, terms__state__in=selectors.ACCEPTED)))
         .filter(kept=0)
     )
@@ -68,14 +68,16 @@ def before_making(reading: DocumentReading) -> list[Check]:
     starts = str(reading.details.get("starts_on") or suggested(reading)["starts_on"] or "")
     if starts and starts < clock.today().isoformat():
         found.append(
-            Check("soon", "请留意", f"服务期从 {starts} 开始，已经过去的履约任务生成后会记为未按期完成。")
+            Check(
+                "soon",
+                "请留意",
+                f"服务期从 {starts} 开始，已经过去一段。“从哪一天起在这里记录履约”之前到期的任务不排期，也不记超期。",
+            )
         )
-    words = live.filter(kind="sla").order_by().values_list("data__severity", flat=True).distinct()
-    levels = sorted({word for word in words if word}, key=gravity)
+    levels = [level["word"] for level in levels_of(reading)]
     if levels:
-        found.append(
-            Check("waiting", "请核对", "故障等级由重到轻按此排列：" + " > ".join(levels[:12]) + "。")
-        )
+        order = " > ".join(levels[:12]) + (" > …" if len(levels) > 12 else "")
+        found.append(Check("waiting", "请核对", f"故障等级由重到轻按此排列：{order}。", "reading_levels"))
     return found
 
 
@@ -87,14 +89,16 @@ def _count(number: int, some: str, none: str, tone: str, to: str, query: str = "
 
 def suggested(reading: DocumentReading) -> dict[str, Any]:
     """Name, address, term and window as far as the document tells them."""
-    rows = list(ReadingItem.objects.filter(reading=reading))
+    rows = list(ReadingItem.objects.filter(reading=reading, live=True))
     dated = [row for row in rows if row.starts_on and row.ends_on]
     windows = Counter(word for row in rows for word in row.windows if word != "custom")
+    starts_on = min((row.starts_on for row in dated if row.starts_on), default=None)
     return {
         "name": reading.name,
         "short_name": reading.name[:20],
         "slug": f"contract-{reading.created_at.year}-{reading.pk}",
-        "starts_on": min((row.starts_on for row in dated if row.starts_on), default=None),
+        "starts_on": starts_on,
+        "tracked_from": None if starts_on and starts_on >= clock.today() else clock.today(),
         "ends_on": max((row.ends_on for row in dated if row.ends_on), default=None),
         "default_window": windows.most_common(1)[0][0] if windows else "7x24",
     }

@@ -12,8 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from opsledger.core.calendars import parse_window
 from opsledger.core.errors import DomainError
-from opsledger.reader import Reading, lint, read
+from opsledger.reader import Item, Reading, lint, read
+from opsledger.reader.grammar import windows
 
 MOST_MEMORY = 4 * 1024**3
 MOST_PLACES, MOST_QUOTED = 12, 400
@@ -32,7 +34,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
                 "section": item.section,
                 "unit": item.unit,
                 "period": item.period,
-                "windows": item.windows,
+                "windows": _windows(reading, item),
                 "common": item.common,
                 "start": item.span.start,
                 "end": item.span.end,
@@ -51,6 +53,21 @@ def as_json(reading: Reading) -> dict[str, Any]:
             for item in reading.items
         ],
     }
+
+
+def _windows(reading: Reading, item: Item) -> list[str]:
+    """The item's windows; hours that are spelled out as they are printed, where a calendar can read them."""
+    if "custom" not in item.windows:
+        return item.windows
+    readable = []
+    for words in windows.spelled(reading.normalised.key, item.span.start, item.span.end):
+        try:
+            parse_window(words)
+        except DomainError:
+            continue
+        readable.append(words[:40])
+    known = [name for name in item.windows if name != "custom"]
+    return [*known, *(readable or ["custom"])]
 
 
 def _finding(one: lint.Finding) -> dict[str, Any]:

@@ -25,6 +25,7 @@ DETAIL_NAMES = (
     "ends_on",
     "price_cny",
     "default_window",
+    "tracked_from",
     "role",
 )
 
@@ -69,6 +70,12 @@ class EndingForm(forms.Form):
         max_length=120,
         help_text="条款没有写明时段时用它计时：7x24、5x8，或写明钟点，例如“周一至周五 8:30-12:00,14:00-18:00”。",
     )
+    tracked_from = forms.DateField(
+        label="从哪一天起在这里记录履约",
+        required=False,
+        widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),
+        help_text="服务期已经开始时填接手的日子：之前到期的任务不排期，也不记超期。不填则从服务期起全部排期。",
+    )
     role = forms.ChoiceField(
         label="您在这份合同中的角色",
         choices=[(access.MANAGER, "项目经理（服务商）"), (access.BUYER, "采购人")],
@@ -93,6 +100,9 @@ class EndingForm(forms.Form):
         starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts and ends and ends < starts:
             self.add_error("ends_on", "服务期止早于服务期起，请核对。")
+        tracked = cleaned.get("tracked_from")
+        if tracked and ends and tracked > ends:
+            self.add_error("tracked_from", "晚于服务期止，没有可以排期的任务，请核对。")
         return cleaned
 
     def ending(self) -> Ending:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -12,6 +13,8 @@ from opsledger.apps.contracts.review.conversion import EACH_ITEM
 from opsledger.apps.contracts.review.fields import FIELDS, KIND_LABELS, Field
 from opsledger.apps.contracts.review.values import read, shown
 from opsledger.apps.contracts.services.reading_intake import EXTENSIONS
+from opsledger.core.calendars import parse_window
+from opsledger.core.errors import DomainError
 
 
 class UploadForm(forms.Form):
@@ -80,9 +83,11 @@ class TermForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.term_data: dict[str, Any] = {}
-        if not ReadingItem.objects.filter(reading=reading, common=True).exists():
+        if not ReadingItem.objects.filter(reading=reading, live=True, common=True).exists():
             del self.fields["applies"]
-        self.fields["item"].queryset = ReadingItem.objects.filter(reading=reading).order_by("position")  # type: ignore[attr-defined]
+        self.fields["item"].queryset = ReadingItem.objects.filter(reading=reading, live=True).order_by(
+            "position"
+        )  # type: ignore[attr-defined]
         for field in FIELDS[kind]:
             self.fields[field.name] = _widget(field)
             if field.needed:
@@ -135,7 +140,7 @@ class ItemForm(forms.Form):
         label="服务时段",
         required=False,
         max_length=200,
-        help_text="例如 7x24；多个用顿号隔开，文件没有写明则不填。",
+        help_text="例如 7x24，或写明钟点：周一至周五 8:30-12:00,14:00-18:00；多个用顿号隔开，文件没有写明则不填。",
     )
     common = forms.BooleanField(
         label="通用要求", required=False, help_text="写给所有服务项的要求，生成合同时不单列为服务项。"
@@ -146,9 +151,93 @@ class ItemForm(forms.Form):
         starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts and ends and ends < starts:
             self.add_error("ends_on", "截止日期早于起始日期，请核对。")
+        windows, unread = windows_of(cleaned.get("windows") or "")
+        cleaned["windows"] = windows
+        if unread:
+            self.add_error(
+                "windows", f"看不懂时段“{unread}”，请写成 7x24、5x8 或“周一至周五 8:30-12:00,14:00-18:00”。"
+            )
         if bool(starts) != bool(ends):
             self.add_error("ends_on", "服务期的起止日期须同时填写，或都不填。")
         return cleaned
+
+
+def windows_of(text: str) -> tuple[list[str], str]:
+    """The windows that were typed, and the first one that cannot be read ("custom": in words, no hours yet)."""
+    found = []
+    for part in re.split(r"[、;；\n]+", text.replace("×", "x").replace("*", "x")):
+        words = part.strip()
+        shapes = re.split(r"[,，\s]+", words)
+        several = len(shapes) > 1 and all(re.fullmatch(r"[567]x\d{1,2}|custom", one) for one in shapes)
+        found += shapes if several else [words]
+    found = [words for words in dict.fromkeys(found) if words]
+    for words in found:
+        try:
+            if words != "custom":
+                parse_window(words)
+        except DomainError:
+            return found, words
+    return found, ""
+
+
+class LevelsForm(forms.Form):
+    """A place and a meaning for every severity."""
+
+    def __init__(self, levels: list[dict[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.levels = levels
+        for place, level in enumerate(levels, start=1):
+            self.fields[f"place-{place}"] = forms.IntegerField(
+                label=f"“{level['word']}”的次序",
+                min_value=1,
+                max_value=len(levels),
+                initial=place,
+                error_messages={"required": "请填写次序。"},
+            )
+            self.fields[f"means-{place}"] = forms.CharField(
+                label=f"“{level['word']}”的定义", max_length=300, required=False, initial=level["definition"]
+            )
+
+    @property
+    def rows(self) -> list[tuple[str, Any, Any]]:
+        """Word, place and meaning of each level, as the page shows them."""
+        return [
+            (level["word"], self[f"place-{n}"], self[f"means-{n}"]) for n, level in enumerate(self.levels, 1)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        seen: set[int] = set()
+        for name in [f"place-{n}" for n in range(1, len(self.levels) + 1)]:
+            place = cleaned.get(name)
+            if place in seen:
+                self.add_error(name, "次序与另一个等级相同，请改成不同的数字。")
+            if place:
+                seen.add(place)
+        return cleaned
+
+    def ordered(self) -> list[dict[str, str]]:
+        """The levels by the places that were typed."""
+        said = self.cleaned_data
+        rows = [
+            (said[f"place-{n}"], {"word": level["word"], "definition": said[f"means-{n}"]})
+            for n, level in enumerate(self.levels, start=1)
+        ]
+        return [level for _, level in sorted(rows, key=lambda row: row[0])]
+
+
+class MergeForm(forms.Form):
+    """Into which other item the terms of one go; none takes an empty item out."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput())
+    into = forms.ModelChoiceField(
+        ReadingItem.objects.none(), label="并入", required=False, empty_label="（不并入，删去空的服务项）"
+    )
+
+    def __init__(self, item: ReadingItem, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = ReadingItem.objects.filter(reading_id=item.reading_id, live=True).exclude(pk=item.pk)
+        self.fields["into"].queryset = others.order_by("position")  # type: ignore[attr-defined]
 
 
 class AcceptManyForm(forms.Form):

@@ -18,6 +18,7 @@ from django_tasks import task
 import opsledger
 from opsledger.apps.contracts.models import DocumentReading
 from opsledger.apps.contracts.services import reading_intake as intake
+from opsledger.apps.contracts.services import reading_making as making
 from opsledger.apps.ledger import selectors as ledger_selectors
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
@@ -50,6 +51,33 @@ def run(*, reading_id: int) -> str:
         # Whatever it was, the worker lives on and the person is told.
         log.exception("reading %s failed", reading_id)
         intake.fail_reading(reading=reading, error=DomainError("reading.crashed", filename=reading.filename))
+        return "failed"
+
+
+@task
+def make_contract(reading_id: int) -> str:
+    """Make the contract of a finished review; returns what became of it."""
+    return make(reading_id=reading_id)
+
+
+def make(*, reading_id: int) -> str:
+    """Write the contract, then plan it; a refusal or a crash opens the review again with a sentence.
+
+    Two transactions, so that the page shows how far it is and a worker that died goes on where it stopped.
+    """
+    reading = making.claim_making(reading_id=reading_id, at=clock.now())
+    if reading is None:
+        return "skipped"
+    try:
+        making.write_contract(reading=reading)
+        making.finish_making(reading=reading)
+        return "made"
+    except DomainError as error:
+        making.fail_making(reading=reading, error=error)
+        return "failed"
+    except Exception:
+        log.exception("making the contract of reading %s failed", reading_id)
+        making.fail_making(reading=reading, error=DomainError("reading.make_crashed"))
         return "failed"
 
 

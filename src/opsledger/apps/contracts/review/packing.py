@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,7 +28,7 @@ from opsledger.core.errors import DomainError
 from opsledger.core.terms import OpenPoint, SlaTerm, Term, TermKind, TimeUnit, from_dict
 
 _SHAPE = re.compile(r"[567]x\d{1,2}\Z")
-_WORD = 60  # what a severity level's word may be long
+WORD = 60  # what a severity level's word may be long
 # From the gravest down; what fits none is ranked by its shortest limit.
 _GRAVITY = (
     re.compile(r"特别重大|特大|特级|瘫痪|崩溃"),
@@ -37,6 +37,7 @@ _GRAVITY = (
     re.compile(r"一般|普通|三级|3级|Ⅲ级|III级|非紧急"),
     re.compile(r"轻微|较小|小故障|四级|4级|Ⅳ级|IV级"),
 )
+_DAYS = ("starts_on", "ends_on", "tracked_from")
 _UNRANKED = 2.5
 _MINUTES = {
     TimeUnit.MINUTE: 1,
@@ -65,6 +66,19 @@ class Ending:
     ends_on: date
     price_cny: Decimal | None
     default_window: str
+    tracked_from: date | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """Every field as text, to be kept until the worker takes it up."""
+        found = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: None if value is None else str(value) for name, value in found.items()}
+
+    @classmethod
+    def of_json(cls, told: Mapping[str, Any]) -> Ending:
+        """The ending that `as_json` wrote."""
+        days = {name: told[name] and date.fromisoformat(told[name]) for name in _DAYS}
+        price = told["price_cny"]
+        return cls(**{**told, **days, "price_cny": None if price is None else Decimal(price)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +114,8 @@ class _Frame:
     severities: dict[str, SeveritySet] = field(default_factory=dict)
     sets_by_words: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
     default: str = ""
+    levels: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """A severity's own word -> its place from the gravest down and what it means, as people put them."""
 
 
 def pack_of(
@@ -109,14 +125,17 @@ def pack_of(
     *,
     source: str,
     open_points: Sequence[OpenPoint] = (),
+    levels: Sequence[Mapping[str, str]] = (),
 ) -> Pack:
     """The pack that the accepted terms make.
 
     Items marked common become no item: their terms hold for each item or for the contract as a whole, as
-    their data says.  Severity words are ranked from the gravest down.  Windows that the text names but does
-    not spell out are marked so.
+    their data says.  Severity words are ranked from the gravest down: as `levels` lists them,
+    the rest by their words.  Windows that the text names but does not spell out are marked so.
     """
-    frame = _Frame(ending)
+    frame = _Frame(
+        ending, levels={str(one["word"]): (place, str(one["definition"])) for place, one in enumerate(levels)}
+    )
     frame.default = _window(frame, ending.default_window, stated=True)
     by_item: dict[str, list[ReadTerm]] = {item.no: [] for item in items}
     for term in terms:
@@ -163,12 +182,13 @@ def _window(frame: _Frame, words: str, *, stated: bool) -> str:
         parse_window(words)
     except DomainError:
         return ""
-    note = "" if stated or words == "7x24" else "文件未写明具体钟点，按通行的时间计"
+    stated = stated or not _SHAPE.match(words) or words == "7x24"
+    note = "" if stated else "文件未写明具体钟点，按通行的时间计"
     frame.windows[known] = Window(
         known,
         words.replace("x", "×") if _SHAPE.match(words) else words,
         words,
-        stated or words == "7x24",
+        stated,
         note,
     )
     return known
@@ -221,7 +241,7 @@ def _term(frame: _Frame, item: ReadItem, told: ReadTerm, scope: str, windows: tu
             if words:
                 data[name] = _window(frame, str(words), stated=False) or None
     if data.get("severity"):
-        data["severity"] = str(data["severity"])[:_WORD]
+        data["severity"] = str(data["severity"])[:WORD]
     setting = Setting(
         item=scope,
         clause="",
@@ -237,7 +257,7 @@ def _severity_sets(frame: _Frame, terms: list[ReadTerm]) -> tuple[str, ...]:
     """The ids of the sets that hold the words of these limits, one set for each kind of ticket."""
     limits: dict[str, dict[str, float]] = {}
     for told in terms:
-        word = str(told.data.get("severity") or "")[:_WORD] if told.kind == "sla" else ""
+        word = str(told.data.get("severity") or "")[:WORD] if told.kind == "sla" else ""
         if word:
             term = from_dict("sla", {**told.data, "key": "x"})
             assert isinstance(term, SlaTerm)
@@ -248,12 +268,21 @@ def _severity_sets(frame: _Frame, terms: list[ReadTerm]) -> tuple[str, ...]:
 
 
 def _set(frame: _Frame, ticket: str, words: Mapping[str, float]) -> str:
-    ordered = tuple(sorted(words, key=lambda word: (gravity(word), words[word])))
+    placed = frame.levels
+    ordered = tuple(
+        sorted(
+            words,
+            key=lambda word: (placed[word][0] if word in placed else len(placed), gravity(word), words[word]),
+        )
+    )
     known = frame.sets_by_words.get((ticket, ordered))
     if known:
         return known
     name = f"{ticket}-{len(frame.severities) + 1}"
-    levels = tuple(Severity(word, rank) for rank, word in enumerate(ordered, start=1))
+    levels = tuple(
+        Severity(word, rank, definition=placed[word][1] if word in placed else "")
+        for rank, word in enumerate(ordered, start=1)
+    )
     frame.severities[name] = SeveritySet(name, ticket, levels)
     frame.sets_by_words[(ticket, ordered)] = name
     return name

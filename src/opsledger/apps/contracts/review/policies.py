@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from opsledger.apps.contracts.models import DocumentReading
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -13,6 +14,11 @@ def may_create(actor: Actor) -> bool:
     return actor.user_id is not None and (
         actor.is_admin or bool(actor.contracts(access.MANAGER, access.BUYER))
     )
+
+
+def may_archive(actor: Actor, reading: DocumentReading) -> bool:
+    """Whoever uploaded it, and administrators."""
+    return actor.user_id is not None and (actor.is_admin or actor.user_id == reading.created_by_id)
 
 
 def visible_readings(actor: Actor) -> Q:

@@ -29,11 +29,11 @@ STATES = (*ProposedTerm.State.choices, ("problem", "内容不完整"))
 PER_GROUP = 100
 
 
-def readings_for(actor: Actor) -> QuerySet[DocumentReading]:
-    """The readings that `actor` may see, with how many terms are open."""
+def readings_for(actor: Actor, *, put_away: bool = False) -> QuerySet[DocumentReading]:
+    """The readings that `actor` may see, with how many terms are open; those put away only when asked for."""
     seen = DocumentReading.objects.filter(visible_readings(actor)).values("pk")
     return (
-        DocumentReading.objects.filter(pk__in=seen)
+        DocumentReading.objects.filter(pk__in=seen, archived_at__isnull=not put_away)
         .select_related("created_by", "organisation", "contract")
         .annotate(
             total=Count("terms", filter=Q(terms__live=True)),
@@ -63,7 +63,7 @@ def term_for(reading: DocumentReading, term_id: int) -> ProposedTerm:
 
 
 def item_for(reading: DocumentReading, item_id: int) -> ReadingItem:
-    found = ReadingItem.objects.filter(reading=reading, pk=item_id).first()
+    found = ReadingItem.objects.filter(reading=reading, live=True, pk=item_id).first()
     if found is None:
         raise Http404
     return found
@@ -112,7 +112,7 @@ class Filters:
 
 def groups(reading: DocumentReading, filters: Filters) -> list[ReadingItem]:
     """The items in order with `matched`, `total` and `open`; without matches only where nothing is filtered."""
-    rows = ReadingItem.objects.filter(reading=reading).order_by("position")
+    rows = ReadingItem.objects.filter(reading=reading, live=True).order_by("position")
     found = {item.pk: item for item in rows}
     for item in found.values():
         item.matched = item.total = item.open = 0  # type: ignore[attr-defined]
@@ -197,7 +197,7 @@ def text_between(reading: DocumentReading, start: int, end: int) -> str:
 
 def item_at(reading: DocumentReading, offset: int) -> ReadingItem | None:
     """The narrowest item whose text holds the offset, else the first common one, else the first."""
-    rows = list(ReadingItem.objects.filter(reading=reading))
+    rows = list(ReadingItem.objects.filter(reading=reading, live=True))
     around = [item for item in rows if item.start <= offset < item.end]
     if around:
         return min(around, key=lambda item: item.end - item.start)

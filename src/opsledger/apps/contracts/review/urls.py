@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opsledger.apps.contracts.review.views import desk, findings, finishing, intake, sheet, terms
+from opsledger.apps.contracts.review.views import desk, findings, finishing, intake, items, sheet, terms
 
 urlpatterns = [
     path("readings/", intake.readings, name="readings"),
@@ -12,7 +12,11 @@ urlpatterns = [
     path("readings/<int:reading_id>/people/", intake.people, name="reading_people"),
     path("readings/<int:reading_id>/text/<int:position>/", desk.text, name="reading_text"),
     path("readings/<int:reading_id>/items/<int:item_id>/", desk.group, name="reading_group"),
-    path("readings/<int:reading_id>/items/<int:item_id>/edit/", terms.item, name="reading_item"),
+    path("readings/<int:reading_id>/items/new/", items.add, name="reading_item_add"),
+    path("readings/<int:reading_id>/items/<int:item_id>/edit/", items.item, name="reading_item"),
+    path("readings/<int:reading_id>/items/<int:item_id>/merge/", items.merge, name="reading_item_merge"),
+    path("readings/<int:reading_id>/levels/", finishing.levels, name="reading_levels"),
+    path("readings/<int:reading_id>/archive/", intake.archive, name="reading_archive"),
     path("readings/<int:reading_id>/terms/new/", terms.add, name="reading_add"),
     path("readings/<int:reading_id>/terms/<int:term_id>/", terms.decide, name="reading_decide"),
     path("readings/<int:reading_id>/terms/<int:term_id>/edit/", terms.edit, name="reading_edit"),

@@ -34,6 +34,11 @@ ACT_WORDS = {
     "accept_many": "批量接受",
     "import": "导入表格",
     "item": "修改服务项",
+    "item_add": "新增服务项",
+    "item_merge": "合并服务项",
+    "item_remove": "删去服务项",
+    "settle": "处理疑点",
+    "reopen": "重新打开疑点",
 }
 _STATE_AFTER = {
     "accept": ProposedTerm.State.ACCEPTED,
@@ -107,15 +112,21 @@ def keep(
     label: str,
     changes: Sequence[tuple[ProposedTerm, dict[str, Any]]],
     told: Mapping[str, object] | None = None,
+    rows: Sequence[Mapping[str, object]] = (),
+    recorded_as: str = "",
 ) -> ReviewAct:
-    """Keep an act with what it changed, and enter it in the reading's ledger chain."""
+    """Keep an act with what it changed, and enter it in the reading's ledger chain.
+
+    `rows` tells how items and findings were before; `recorded_as` is the ledger's verb where it differs.
+    """
     act = ReviewAct.objects.create(
         reading=reading,
         actor_id=actor.user_id,
         verb=verb,
         label=label[:400],
-        count=len(changes),
+        count=len(changes) or len(rows),
         at=clock.now(),
+        rows=list(rows),
     )
     ReviewChange.objects.bulk_create(
         [
@@ -127,9 +138,9 @@ def keep(
     ledger.record(
         chain=chain(reading.pk),
         actor=actor,
-        verb=f"reading.{verb}",
+        verb=recorded_as or f"reading.{verb}",
         subject=subject(reading),
-        changes={"name": label, "count": len(changes), **(told or {})},
+        changes={"name": label, "count": act.count, **(told or {})},
     )
     return act
 

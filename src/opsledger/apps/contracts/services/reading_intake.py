@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import DocumentReading
@@ -222,6 +223,23 @@ def revive_readings(at: datetime) -> int:
             dealt += 1
         elif is_dead(reading, at) or is_lost(reading, at):
             dealt += _quietly(lambda reading=reading: restart_reading(actor=SYSTEM, reading=reading))
+    return dealt + _revive_makings(at)
+
+
+def _revive_makings(at: datetime) -> int:
+    """Contracts whose making was lost or broke off: made again, or given up after three attempts."""
+    from opsledger.apps.contracts.services import reading_making
+
+    dealt = 0
+    late = at - LOST_AFTER
+    making = DocumentReading.objects.filter(state=DocumentReading.State.MAKING)
+    lost = Q(heartbeat_at=None, queued_at__lt=late) | Q(heartbeat_at__lt=late)
+    for reading in making.filter(lost):
+        if reading.attempt >= MOST_ATTEMPTS and reading.contract_id is None:
+            reading_making.fail_making(reading=reading, error=DomainError("reading.make_crashed"))
+            dealt += 1
+        else:
+            dealt += reading_making.restart_making(reading=reading)
     return dealt
 
 

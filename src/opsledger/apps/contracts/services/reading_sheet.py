@@ -107,7 +107,7 @@ def plan(*, reading: DocumentReading, book: Book) -> Plan:
         str(row.pk): row
         for row in ProposedTerm.objects.filter(reading=reading, live=True).select_related("item", "acted_by")
     }
-    items = {row.no: row for row in ReadingItem.objects.filter(reading=reading)}
+    items = {row.no: row for row in ReadingItem.objects.filter(reading=reading, live=True)}
     seen: dict[str, int] = {}
     for row in book.rows:
         if row.key and row.key in seen:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from opsledger.apps.contracts.models import DocumentReading, ProposedTerm, ReviewAct, ReviewChange
 from opsledger.apps.contracts.services.reading_acts import ACT_WORDS, must_review
 from opsledger.apps.contracts.services.reading_intake import chain, subject
+from opsledger.apps.contracts.services.reading_rows import put_back_rows, rebase_rows
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
@@ -21,9 +22,8 @@ _BATCH = 400
 def last_act(actor: Actor, reading: DocumentReading) -> ReviewAct | None:
     """The act that an undo of this person would take back."""
     return (
-        ReviewAct.objects.filter(
-            reading=reading, actor_id=actor.user_id, undone_at=None, changes__isnull=False
-        )
+        ReviewAct.objects.filter(reading=reading, actor_id=actor.user_id, undone_at=None)
+        .filter(Q(changes__isnull=False) | ~Q(rows=[]))
         .order_by("-id")
         .first()
     )
@@ -33,7 +33,7 @@ def last_act(actor: Actor, reading: DocumentReading) -> ReviewAct | None:
 def undo_last(*, actor: Actor, reading: DocumentReading) -> tuple[ReviewAct, list[int], int]:
     """Take back one's own latest act; terms that others have changed since are left as they are.
 
-    Returns the act, the ids of the terms that were put back, and how many were left.
+    Returns the act, the ids of the terms that were put back, and how many terms, items and findings were left.
     """
     must_review(actor, reading)
     act = last_act(actor, reading)
@@ -46,7 +46,11 @@ def undo_last(*, actor: Actor, reading: DocumentReading) -> tuple[ReviewAct, lis
     changes = list(act.changes.all())
     for first in range(0, len(changes), _BATCH):
         put_back += _put_back(changes[first : first + _BATCH])
-    left = len(changes) - len(put_back)
+    rows = put_back_rows(act.rows)
+    if rows:
+        earlier = ReviewAct.objects.filter(reading=reading, pk__lt=act.pk, undone_at=None).exclude(rows=[])
+        rebase_rows(earlier, act.rows)
+    left = len(changes) + len(act.rows) - len(put_back) - rows
     ledger.record(
         chain=chain(reading.pk),
         actor=actor,
@@ -54,7 +58,7 @@ def undo_last(*, actor: Actor, reading: DocumentReading) -> tuple[ReviewAct, lis
         subject=subject(reading),
         changes={
             "name": f"{ACT_WORDS.get(act.verb, act.verb)}：{act.label}",
-            "count": len(put_back),
+            "count": len(put_back) + rows,
             "left": left,
         },
     )

@@ -40,7 +40,8 @@ def plan_contract(*, actor: Actor, contract: Contract) -> dict[str, int]:
 
     Repeating it changes nothing.  A window that is no longer called for is dropped while nothing has been
     done about it, cancelled while it is open, and kept once it was fulfilled or missed.  Returns how many
-    windows were planned, made, moved, dropped and cancelled, and how many obligations are still gaps.
+    windows were planned, made, moved, dropped and cancelled, and how many obligations are still gaps; windows
+    that fell due before `contract.tracked_from` are not planned, only counted.
     """
     rows = Obligation.objects.filter(contract=contract, kind__in=RECURRING).select_related(
         "term", "item", "contract"
@@ -86,7 +87,7 @@ def _plan(contract: Contract, obligations: list[Obligation]) -> dict[str, int]:
     moved: list[Occurrence] = []
     stale: list[Occurrence] = []
     rules: dict[int, str] = {}
-    gaps = planned = 0
+    gaps = planned = before = 0
     for obligation in obligations:
         gaps += obligation.status == Obligation.Status.GAP
         windows: tuple[Window, ...] = ()
@@ -94,6 +95,8 @@ def _plan(contract: Contract, obligations: list[Obligation]) -> dict[str, int]:
             said = _said(obligation)
             windows = planning.plan(said, calendar)
             rules[obligation.pk] = planning.rule_line(said, windows)
+            windows, passed = _tracked(contract, windows)
+            before += passed
         planned += len(windows)
         old = known.get(obligation.pk, {})
         owner = obligation.owner_id or (obligation.item.owner_id if obligation.item else None)
@@ -120,7 +123,17 @@ def _plan(contract: Contract, obligations: list[Obligation]) -> dict[str, int]:
         "删除": dropped,
         "取消": cancelled,
         "待约定": gaps,
+        **({"接手前": before} if before else {}),
     }
+
+
+def _tracked(contract: Contract, windows: tuple[Window, ...]) -> tuple[tuple[Window, ...], int]:
+    """The windows that fall due once fulfilment is kept here, and how many fell due before that."""
+    if contract.tracked_from is None:
+        return windows, 0
+    begins = datetime.combine(contract.tracked_from, time.min, ZoneInfo(contract.time_zone))
+    kept = tuple(window for window in windows if window.due_at > begins)
+    return kept, len(windows) - len(kept)
 
 
 def _said(obligation: Obligation) -> planning.Said:

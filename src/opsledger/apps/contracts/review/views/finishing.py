@@ -11,8 +11,11 @@ from django.shortcuts import redirect
 from opsledger.apps.contracts.models import DocumentReading
 from opsledger.apps.contracts.review import checks, selectors
 from opsledger.apps.contracts.review.ending_form import EndingForm
+from opsledger.apps.contracts.review.forms import LevelsForm
+from opsledger.apps.contracts.review.levels import levels_of, mark_of
 from opsledger.apps.contracts.review.views.frame import head, posted
 from opsledger.apps.contracts.services import reading_making as services
+from opsledger.apps.contracts.services.reading_levels import save_levels
 from opsledger.kernel import access
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
@@ -30,8 +33,8 @@ def finish(request: HttpRequest, reading_id: int) -> HttpResponse:
             messages.success(request, "已保存，可以以后再来生成合同。")
             return redirect("contracts:reading_finish", reading.pk)
 
-        def do() -> services.Made:
-            return services.make_contract(
+        def do() -> DocumentReading:
+            return services.request_making(
                 actor=request.actor,
                 reading=reading,
                 ending=form.ending(),
@@ -39,13 +42,8 @@ def finish(request: HttpRequest, reading_id: int) -> HttpResponse:
                 leave_open=form.cleaned_data["leave_open"],
             )
 
-        made = act(request, form, do)
-        if made:
-            messages.success(
-                request,
-                f"已生成合同“{made.contract}”：{made.terms} 条条款，{made.obligations} 项义务，履约计划已排定。",
-            )
-            return redirect("contracts:summary", made.contract.slug)
+        if act(request, form, do):
+            return redirect("contracts:reading", reading.pk)
     told = {
         **head(request, reading),
         "tab": "finish",
@@ -54,6 +52,29 @@ def finish(request: HttpRequest, reading_id: int) -> HttpResponse:
         "organisations": checks.organisation_names(),
     }
     return page(request, "contracts/review/finish.html", told)
+
+
+@guard()
+def levels(request: HttpRequest, reading_id: int) -> HttpResponse:
+    """The severities from the gravest down and what each means, as the contract will have them."""
+    reading = selectors.reading_for(request.actor, reading_id)
+    known = levels_of(reading)
+    form = LevelsForm(known, posted(request)[0])
+
+    def do() -> bool:
+        save_levels(
+            actor=request.actor,
+            reading=reading,
+            levels=form.ordered(),
+            mark=request.POST.get("mark", ""),
+        )
+        return True
+
+    if request.method == "POST" and act(request, form, do):
+        messages.success(request, "故障等级已保存。")
+        return redirect("contracts:reading_finish", reading.pk)
+    told = {**head(request, reading), "tab": "finish", "form": form, "mark": mark_of(known)}
+    return page(request, "contracts/review/levels.html", told)
 
 
 def _initial(request: HttpRequest, reading: DocumentReading) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from opsledger.apps.contracts.models import DocumentReading
 from opsledger.apps.contracts.review import selectors
 from opsledger.apps.contracts.review.forms import InviteForm, UploadForm
-from opsledger.apps.contracts.review.policies import may_create
+from opsledger.apps.contracts.review.policies import may_archive, may_create
 from opsledger.apps.contracts.review.views.frame import head, posted
 from opsledger.apps.contracts.services import reading_intake as services
 from opsledger.apps.contracts.services import reading_items
@@ -40,12 +40,16 @@ def readings(request: HttpRequest) -> HttpResponse:
             "at", "上传时间", lambda r: r.created_at, ("created_at",), "contracts/review/cells/at.html"
         ),
     ]
+    put_away = request.GET.get("archived") == "1"
     table = tables.Table(
         request,
-        selectors.readings_for(request.actor),
+        selectors.readings_for(request.actor, put_away=put_away),
         columns,
         "-at",
-        filters=[tables.Filter("state", "状态", DocumentReading.State.choices, lambda value: Q(state=value))],
+        filters=[
+            tables.Filter("state", "状态", DocumentReading.State.choices, lambda value: Q(state=value)),
+            tables.Filter("archived", "归档", [("1", "已归档")], lambda value: Q(archived_at__isnull=False)),
+        ],
         search=["name", "filename"],
         name="readings",
         empty_title="还没有读过文件",
@@ -82,20 +86,35 @@ def waiting_page(request: HttpRequest, reading: DocumentReading) -> HttpResponse
     queued = (at - reading.queued_at).total_seconds() if reading.queued_at else 0
     told = {
         "reading": reading,
+        "may_archive": may_archive(request.actor, reading),
         "dead": services.is_dead(reading, at),
         "may_restart": services.can_restart(reading, at),
-        "slow": reading.state == DocumentReading.State.QUEUED and queued > 20,
+        "making": reading.state == DocumentReading.State.MAKING,
+        "slow": queued > 20
+        and (
+            reading.state == DocumentReading.State.QUEUED
+            or (reading.state == DocumentReading.State.MAKING and reading.heartbeat_at is None)
+        ),
     }
     return page(request, "contracts/review/waiting.html", told)
+
+
+def _where_next(reading: DocumentReading) -> str:
+    """Where somebody goes who waited: to the contract, back to the form that failed, or to the review."""
+    if reading.contract is not None:
+        return reverse("contracts:summary", args=[reading.contract.slug])
+    name = "contracts:reading_finish" if reading.failure else "contracts:reading"
+    return reverse(name, args=[reading.pk])
 
 
 @guard()
 def status(request: HttpRequest, reading_id: int) -> HttpResponse:
     reading = selectors.reading_for(request.actor, reading_id)
     if reading.state in (DocumentReading.State.REVIEW, DocumentReading.State.DONE):
+        there = _where_next(reading)
         answer = HttpResponse(status=204)
-        answer["HX-Redirect"] = reverse("contracts:reading", args=[reading.pk])
-        return answer if request.headers.get("HX-Request") else redirect("contracts:reading", reading.pk)
+        answer["HX-Redirect"] = there
+        return answer if request.headers.get("HX-Request") else redirect(there)
     return waiting_page(request, reading)
 
 
@@ -109,6 +128,20 @@ def restart(request: HttpRequest, reading_id: int) -> HttpResponse:
     except DomainError as error:
         messages.warning(request, errors.sentence(error))
     return redirect("contracts:reading", reading_id)
+
+
+@guard()
+@require_POST
+def archive(request: HttpRequest, reading_id: int) -> HttpResponse:
+    """Out of the list, or back into it."""
+    reading = selectors.reading_for(request.actor, reading_id)
+    back = "back" in request.POST
+    try:
+        reading_items.archive_reading(actor=request.actor, reading=reading, back=back)
+        messages.success(request, "已恢复到列表。" if back else "已归档，可在列表中按“已归档”找回。")
+    except DomainError as error:
+        messages.warning(request, errors.sentence(error))
+    return redirect("contracts:readings")
 
 
 @guard()
@@ -147,4 +180,5 @@ def people(request: HttpRequest, reading_id: int) -> HttpResponse:
             messages.success(request, "已邀请，对方会收到消息。")
             return redirect("contracts:reading_people", reading.pk)
     told = {**head(request, reading), "tab": "people", "guests": selectors.guests_of(reading), "form": form}
+    told["may_archive"] = may_archive(request.actor, reading)
     return page(request, "contracts/review/people.html", told)

@@ -10,21 +10,20 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from opsledger.apps.contracts.models import DocumentReading, ProposedTerm, ReadingItem
+from opsledger.apps.contracts.models import DocumentReading, ProposedTerm
 from opsledger.apps.contracts.review import selectors
-from opsledger.apps.contracts.review.fields import KIND_LABELS, SPLIT
+from opsledger.apps.contracts.review.fields import KIND_LABELS
 from opsledger.apps.contracts.review.forms import (
     AcceptManyForm,
-    ItemForm,
     TermForm,
     VersionForm,
     initial_of,
     kind_choices,
 )
 from opsledger.apps.contracts.review.guessing import guess
-from opsledger.apps.contracts.review.views.frame import head, posted, whole
+from opsledger.apps.contracts.review.views.frame import head, whole
 from opsledger.apps.contracts.services import reading_acts as services
-from opsledger.apps.contracts.services import reading_items, reading_undo
+from opsledger.apps.contracts.services import reading_undo
 from opsledger.core.errors import DomainError
 from opsledger.kernel import errors
 from opsledger.kernel.access import guard
@@ -245,7 +244,7 @@ def undo(request: HttpRequest, reading_id: int) -> HttpResponse:
         messages.warning(request, errors.sentence(error))
         return redirect("contracts:reading", reading_id)
     word = services.ACT_WORDS.get(done.verb, done.verb)
-    said = f"已撤销“{word}：{done.label}”，退回 {len(put_back)} 条。"
+    said = f"已撤销“{word}：{done.label}”" + (f"，退回 {len(put_back)} 条。" if put_back else "。")
     if left:
         said += f"另有 {left} 条在此之后已由他人处理，保持不变。"
     if len(put_back) == 1 and not left and request.headers.get("HX-Request"):
@@ -260,33 +259,3 @@ def undo(request: HttpRequest, reading_id: int) -> HttpResponse:
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
     return answer
-
-
-@guard()
-def item(request: HttpRequest, reading_id: int, item_id: int) -> HttpResponse:
-    """What was read of a service item, to be corrected."""
-    reading = selectors.reading_for(request.actor, reading_id)
-    found = selectors.item_for(reading, item_id)
-    form = ItemForm(posted(request)[0], initial=_item_facts(found))
-
-    def do() -> object:
-        said = dict(form.cleaned_data)
-        said["windows"] = [part for part in SPLIT.split(said["windows"]) if part]
-        version = whole(request.POST.get("version"))
-        return reading_items.change_item(
-            actor=request.actor, reading=reading, item=found, version=version, said=said
-        )
-
-    if request.method == "POST" and act(request, form, do):
-        messages.success(request, "已保存。")
-        return _back(reading, item_id)
-    return page(
-        request,
-        "contracts/review/item.html",
-        {**head(request, reading), "tab": "terms", "item": found, "form": form},
-    )
-
-
-def _item_facts(found: ReadingItem) -> dict[str, Any]:
-    names = ("no", "name", "unit", "starts_on", "ends_on", "common")
-    return {**{name: getattr(found, name) for name in names}, "windows": "、".join(found.windows)}
