@@ -10,6 +10,7 @@ SENTENCES = {
     "asset.ends_before_start": "{label}早于购置日期。请核对后再提交。",
     "import.no_workbook": "“{name}”不是可读取的 xlsx 工作簿。请用 Excel 或 WPS 另存为 .xlsx 后再上传。",
     "import.wrong_headings": "表头缺少：{missing}。第一行应包含：{expected}。请下载样表填写。",
+    "import.heading_twice": "表头“{heads}”出现了不止一次，无法确定以哪一列为准。请只留一列后重新上传。",
     "import.too_many": "工作簿有{rows}行，一次最多导入{limit}行。请拆分后再导入。",
     "import.not_preview": "这次导入{state}，不能再次执行。",
     "import.all_wrong": "没有可导入的行。请按提示改正后重新上传。",
@@ -23,5 +24,6 @@ SENTENCES = {
     "spare.not_enough": "“{name}”可用库存{free}{unit}，不够{asked}{unit}。请先入库或减少数量。",
     "spare.not_reserved": "“{name}”没有预留这么多（已预留{reserved}{unit}）。请核对数量。",
     "spare.not_loaned": "“{name}”借出的备机只有{loaned}{unit}。请核对数量。",
+    "spare.loan_to_whom": "借出备机请写明工单号，或在说明中写明借给谁，再提交。",
     "spare.bad_quantity": "数量应为大于零的整数，您填的是“{quantity}”。请改正后再提交。",
 }

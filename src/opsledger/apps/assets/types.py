@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+
+from opsledger.core.errors import DomainError
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -41,6 +44,21 @@ def _read(name: str) -> Any:
 def classes() -> dict[str, str]:
     """Classes by key with their words."""
     return dict(_read("types.yaml")["classes"])
+
+
+def check_field(field: Field, text: str) -> str:
+    """The text of a field in its plain form; ``asset.bad_field`` if it is not of the field's kind."""
+    try:
+        if field.kind == "number":
+            text = f"{Decimal(text):f}"
+        elif field.kind == "date":
+            text = date.fromisoformat(text).isoformat()
+    except (InvalidOperation, ValueError):
+        words = {"number": "数字", "date": "日期（如 2026-11-20）"}
+        raise DomainError(
+            "asset.bad_field", label=field.label, kind=words[field.kind], found=text[:40]
+        ) from None
+    return text[:200]
 
 
 @cache

@@ -1,6 +1,6 @@
 """Reading assets."""
 
-from opsledger.apps.assets.selectors.endings import Ending, domestic_share, endings
+from opsledger.apps.assets.selectors.endings import Ending, domestic_share, endings, time_line
 from opsledger.apps.assets.selectors.impact import Hit, SystemMap, impact_of, map_of, mapped_items
 from opsledger.apps.assets.selectors.rows import (
     asset_for,
@@ -10,7 +10,7 @@ from opsledger.apps.assets.selectors.rows import (
     counts_of,
     relations_of,
 )
-from opsledger.apps.assets.selectors.spares import part_for, parts_of
+from opsledger.apps.assets.selectors.spares import Held, held_of, moves_of, part_for, parts_of, parts_used_on
 from opsledger.apps.assets.selectors.takeover import (
     Discrepancy,
     Takeover,
@@ -23,6 +23,7 @@ from opsledger.apps.assets.selectors.takeover import (
 __all__ = [
     "Discrepancy",
     "Ending",
+    "Held",
     "Hit",
     "SystemMap",
     "Takeover",
@@ -34,13 +35,17 @@ __all__ = [
     "discrepancies",
     "domestic_share",
     "endings",
+    "held_of",
     "impact_of",
     "list_for",
     "map_of",
     "mapped_items",
+    "moves_of",
     "part_for",
     "parts_of",
+    "parts_used_on",
     "relations_of",
     "takeover_of",
     "takeovers",
+    "time_line",
 ]

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db.models import Q, Sum
 
+from opsledger.apps.assets.ends import WORDS, ends_of
 from opsledger.apps.assets.models import Asset
 from opsledger.apps.assets.policies import visible_assets
 from opsledger.apps.assets.selectors.rows import assets_for
-from opsledger.apps.assets.types import classes, support_end
+from opsledger.apps.assets.types import classes
 from opsledger.apps.contracts.models import Contract
 from opsledger.kernel.access import Actor
 
@@ -24,6 +25,7 @@ class Ending:
     word: str
     on: date
     left: int
+    key: str = ""
 
     @property
     def tone(self) -> str:
@@ -40,24 +42,41 @@ def endings(actor: Actor, contract: Contract, *, today: date, months: int = 12) 
     since, until = today - timedelta(days=183), today + timedelta(days=31 * months)
     found = []
     for asset in assets_for(actor, contract).exclude(state="retired"):
-        dates = [("保修", asset.warranty_until), ("到期", asset.expires_on), ("电池四年", _battery(asset))]
-        support = support_end(asset.name, asset.model, *map(str, asset.fields.values()))
-        if support:
-            dates.append((f"厂商支持（{support[1]}）", support[0]))
         found += [
-            Ending(asset, word, on, (on - today).days) for word, on in dates if on and since <= on <= until
+            Ending(asset, word, on, (on - today).days, key)
+            for key, word, on in ends_of(asset)
+            if since <= on <= until
         ]
     return sorted(found, key=lambda one: (one.on, one.asset.code))
 
 
-def _battery(asset: Asset) -> date | None:
-    """When the batteries of a UPS reach four years, the age at which they are to be replaced."""
-    text = asset.fields.get("battery_on")
-    try:
-        begun = date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return begun.replace(year=begun.year + 4, day=min(begun.day, 28)) if begun else None
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One kind of ending on the line of time: how many in each month, with the earliest day of each."""
+
+    word: str
+    cells: list[tuple[int, str]]
+
+
+def time_line(rows: list[Ending], *, today: date) -> tuple[list[date], list[Line]]:
+    """The months from half a year back to a year ahead, and for each kind how many end in each of them."""
+    start = today.year * 12 + today.month - 1 - 6
+    months = [date(n // 12, n % 12 + 1, 1) for n in range(start, start + 19)]
+    lines = []
+    for key, word in WORDS.items():
+        counts: dict[date, list[Ending]] = {}
+        for row in rows:
+            if row.key == key:
+                counts.setdefault(row.on.replace(day=1), []).append(row)
+        if counts:
+            cells = [(len(counts.get(month, ())), _tone(counts.get(month, []))) for month in months]
+            lines.append(Line(word, cells))
+    return months, lines
+
+
+def _tone(rows: list[Ending]) -> str:
+    order = ("late", "soon", "waiting", "ok")
+    return min((row.tone for row in rows), key=order.index, default="")
 
 
 def domestic_share(actor: Actor, contract: Contract) -> list[dict[str, Any]]:

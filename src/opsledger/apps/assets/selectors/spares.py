@@ -2,16 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import F, QuerySet
 from django.http import Http404
 
-from opsledger.apps.assets.models import SparePart
+from opsledger.apps.assets.models import Asset, SpareMove, SparePart
 from opsledger.apps.contracts.models import Contract
 
 
 def parts_of(contract: Contract) -> QuerySet[SparePart]:
     """The spare parts of a contract with the value of the stock."""
     return SparePart.objects.filter(contract=contract).annotate(value=F("stock") * F("price_cny"))
+
+
+def moves_of(contract: Contract, part_id: int | None = None) -> list[SpareMove]:
+    """The latest moves of the stock, of one part if named."""
+    rows = SpareMove.objects.filter(part__contract=contract)
+    if part_id is not None:
+        rows = rows.filter(part_id=part_id)
+    return list(rows.select_related("part", "asset", "by")[:60])
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Pieces of a part that are out on one ticket (or to one person): reserved or lent."""
+
+    part: SparePart
+    word: str
+    what_for: str
+    quantity: int
+
+
+def held_of(contract: Contract) -> list[Held]:
+    """What is reserved for tickets and what is lent, as the moves say: who has to give back what."""
+    signs = {
+        "reserve": ("预留", 1), "release": ("预留", -1), "use": ("预留", -1), "loan": ("借出", 1), "back": ("借出", -1),
+    }  # fmt: skip
+    sums: dict[tuple[int, str, str], int] = {}
+    parts: dict[int, SparePart] = {}
+    moves = SpareMove.objects.filter(part__contract=contract, kind__in=signs).select_related("part")
+    for move in moves.order_by("id"):
+        word, sign = signs[move.kind]
+        if move.kind == "use" and not move.ticket_ref:
+            continue
+        key = (move.part_id, word, move.ticket_ref or move.note)
+        parts[move.part_id] = move.part
+        sums[key] = max(0, sums.get(key, 0) + sign * move.quantity)
+    return [Held(parts[pk], word, what_for, count) for (pk, word, what_for), count in sums.items() if count]
+
+
+def parts_used_on(asset: Asset) -> list[SpareMove]:
+    """The parts that went into an asset."""
+    return list(asset.parts.filter(kind__in=["use", "loan"]).select_related("part", "by"))
 
 
 def part_for(contract: Contract, part_id: int) -> SparePart:

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from opsledger.apps.assets.models import Asset, ImportBatch
 from opsledger.apps.assets.policies import must_keep
-from opsledger.apps.assets.services.reading import COMPARED, DATES, HEADINGS, Reader, rows_of
+from opsledger.apps.assets.services.reading import COMPARED, DATES, HEADINGS, Reader, open_book
 from opsledger.apps.assets.services.working import next_number
 from opsledger.apps.assets.types import types
 from opsledger.apps.contracts.models import Contract
@@ -43,7 +43,8 @@ def preview_import(*, actor: Actor, contract: Contract, content: bytes, filename
     update: list[dict[str, Any]] = []
     wrong: list[dict[str, Any]] = []
     same = 0
-    for place, said in rows_of(content, filename):
+    book = open_book(content, filename)
+    for place, said in book.rows:
         row, problems = reader.read(place, said)
         asset = by_code.get(row["code"]) or (None if row["code"] else by_serial.get(row["serial"]))
         owner = by_serial.get(row["serial"]) if row["serial"] else None
@@ -58,6 +59,10 @@ def preview_import(*, actor: Actor, contract: Contract, content: bytes, filename
         else:
             before = _plain(asset)
             given = {HEADINGS[h] for h in HEADINGS if HEADINGS[h] in said}
+            if row["fields"]:
+                # A workbook names some of a type's fields; the others stay as they are.
+                given.add("fields")
+                row["fields"] = {**before["fields"], **row["fields"]}
             after = {name: row[name] for name in before if name in given and row[name] != before[name]}
             if after:
                 kept = {name: before[name] for name in after}
@@ -66,13 +71,14 @@ def preview_import(*, actor: Actor, contract: Contract, content: bytes, filename
                         "id": asset.pk,
                         "version": asset.version,
                         "name": str(asset),
+                        "kind": row["kind"],
                         "before": kept,
                         "after": after,
                     }
                 )
             else:
                 same += 1
-    plan = {"create": create, "update": update, "same": same, "wrong": wrong}
+    plan = {"create": create, "update": update, "same": same, "wrong": wrong, "ignored": book.ignored}
     return ImportBatch.objects.create(
         contract=contract,
         filename=filename[:200],

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from opsledger.apps.assets.types import type_named
+from opsledger.apps.assets.types import AssetType, check_field, type_named, types
 from opsledger.apps.contracts.models import Contract, ServiceItem
 from opsledger.core.errors import DomainError
 
@@ -29,17 +31,51 @@ HEADINGS = {
     "购置日期": "acquired_on",
     "保修到期": "warranty_until",
     "到期日": "expires_on",
+    "信创": "domestic",
     "备注": "note",
 }
 DATES = ("acquired_on", "warranty_until", "expires_on")
 _LENGTHS = {"code": 40, "name": 120, "model": 200, "serial": 80, "place": 120, "vendor": 80, "note": 300}
-COMPARED = ("kind", "name", "model", "serial", "place", "quantity", "vendor", *DATES, "note")
+COMPARED = (
+    "kind",
+    "name",
+    "model",
+    "serial",
+    "place",
+    "quantity",
+    "vendor",
+    *DATES,
+    "domestic",
+    "note",
+    "fields",
+)
+_YES_NO = {"是": True, "否": False, "信创": True, "非信创": False, "Y": True, "N": False}
 _FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 
 
-def rows_of(content: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of the first sheet by heading, each with its number; a file that cannot be read is refused."""
+@cache
+def field_labels() -> frozenset[str]:
+    """The labels of every type's own fields: columns that a workbook may have beside the common ones."""
+    return frozenset(field.label for one in types().values() for field in one.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook: the headings that mean nothing here, and the rows to come.
+
+    The value of a type's own field stands in a row under its label.
+    """
+
+    ignored: tuple[str, ...]
+    rows: Iterator[tuple[int, dict[str, Any]]]
+
+
+def open_book(content: bytes, name: str) -> Book:
+    """The first sheet of a workbook; a file that cannot be read, or has no type and name, is refused."""
     try:
+        count = _counted(content) - 1
+        if count > LIMIT:
+            raise DomainError("import.too_many", rows=count, limit=LIMIT)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
     except (InvalidFileException, BadZipFile, OSError, KeyError, ValueError, EOFError, IndexError) as error:
@@ -49,15 +85,44 @@ def rows_of(content: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     missing = [head for head in ("类型", "名称") if head not in heads]
     if missing:
         raise DomainError("import.wrong_headings", missing="、".join(missing), expected="、".join(HEADINGS))
-    if (sheet.max_row or 0) - 1 > LIMIT:
-        raise DomainError("import.too_many", rows=(sheet.max_row or 1) - 1, limit=LIMIT)
+    twice = sorted({head for head in heads if head and heads.count(head) > 1})
+    if twice:
+        raise DomainError("import.heading_twice", heads="、".join(twice))
+    count = (sheet.max_row or 1) - 1
+    if count > LIMIT:
+        raise DomainError("import.too_many", rows=count, limit=LIMIT)
+    ignored = tuple(head for head in heads if head and head not in HEADINGS and head not in field_labels())
+    return Book(ignored, _rows(rows, heads))
+
+
+def _counted(content: bytes) -> int:
+    """How many rows the one sheet of a workbook has, counted in its text without reading a cell.
+
+    0 where there are several sheets, or it is no workbook: then reading it says more.
+    """
+    if not is_zipfile(io.BytesIO(content)):
+        return 0
+    count, tail = 0, b""
+    with ZipFile(io.BytesIO(content)) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        if len(sheets) != 1:
+            return 0
+        with archive.open(sheets[0]) as text:
+            while block := text.read(1 << 20):
+                block = tail + block
+                count += block.count(b"<row ")
+                tail = block[-4:]
+    return count
+
+
+def _rows(rows: Iterator[Any], heads: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     for place, cells in enumerate(rows, start=2):
         if place > LIMIT + 1:
             raise DomainError("import.too_many", rows=place - 1, limit=LIMIT)
         said = {
-            HEADINGS[head]: cell
+            HEADINGS.get(head, head): cell
             for head, cell in zip(heads, cells, strict=False)
-            if head in HEADINGS and cell not in (None, "")
+            if (head in HEADINGS or head in field_labels()) and cell not in (None, "")
         }
         if said:
             yield place, said
@@ -111,6 +176,8 @@ class Reader:
                 except ValueError:
                     problems.append(f"{_heading(name)}“{_text(said[name])[:20]}”不是日期")
         row["quantity"] = self._quantity(said.get("quantity"), problems)
+        row["domestic"] = self._domestic(said.get("domestic"), problems)
+        row["fields"] = self._fields(kind, said, problems) if kind else {}
         row["item"] = self._item(said.get("item"), problems)
         self._twice(self.serials, "序列号", row["serial"], place, problems)
         self._twice(self.codes, "资产编号", row["code"], place, problems)
@@ -124,6 +191,32 @@ class Reader:
             problems.append(f"数量“{text[:20]}”应为大于零的整数")
             return 1
         return int(text)
+
+    @staticmethod
+    def _domestic(value: Any, problems: list[str]) -> bool | None:
+        text = _text(value).upper()
+        if text and text not in _YES_NO:
+            problems.append(f"信创“{text[:20]}”应为“是”或“否”")
+        return _YES_NO.get(text)
+
+    @staticmethod
+    def _fields(kind: AssetType, said: dict[str, Any], problems: list[str]) -> dict[str, str]:
+        """The type's own fields; what belongs to another type is said, not dropped in silence."""
+        given: dict[str, str] = {}
+        own = {field.label: field for field in kind.fields}
+        for label in field_labels() & said.keys():
+            field = own.get(label)
+            if field is None:
+                problems.append(f"“{kind.name}”没有“{label}”这一栏")
+                continue
+            value = said[label]
+            try:
+                given[field.id] = read_day(value).isoformat() if field.kind == "date" else _text(value)
+                check_field(field, given[field.id])
+            except (ValueError, DomainError):
+                word = "日期" if field.kind == "date" else "数字"
+                problems.append(f"{label}“{_text(value)[:20]}”不是{word}")
+        return given
 
     def _item(self, value: Any, problems: list[str]) -> int | None:
         text = _text(value).split(" ")[0]

@@ -6,13 +6,15 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 
+from opsledger.apps.accounts.services import notify, people
 from opsledger.apps.assets.models import Asset, SpareMove, SparePart
 from opsledger.apps.assets.policies import must_keep
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
-from opsledger.kernel import clock
+from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
 
 
@@ -67,6 +69,9 @@ def move_part(
     must_keep(actor, part.contract_id)
     if quantity < (0 if kind == "count" else 1):
         raise DomainError("spare.bad_quantity", quantity=quantity)
+    if kind == "loan" and not (ticket_ref.strip() or note.strip()):
+        raise DomainError("spare.loan_to_whom", name=str(part))
+    was_short = SparePart.objects.get(pk=part.pk).short
     rows = SparePart.objects.filter(pk=part.pk)
     free = {"stock__gte": F("reserved") + quantity}
     if kind == "in":
@@ -108,18 +113,36 @@ def move_part(
         subject=_subject(part),
         changes=changes,
     )
+    if part.short and not was_short:
+        _tell_short(part)
     return part
+
+
+def _tell_short(part: SparePart) -> None:
+    """The move has taken a part below its minimum: who orders is told, each time it happens."""
+    last = part.moves.order_by("-id").values_list("pk", flat=True).first()
+    notify(
+        users=people(part.contract_id, access.MANAGER),
+        title=f"备件不足：{part}，可用{part.free}{part.unit}",
+        body=f"低于最低库存{part.minimum}{part.unit}，请补充。",
+        url=reverse("assets:spares", args=[part.contract.slug]),
+        contract_slug=part.contract.slug,
+        dedupe=f"spare:{part.pk}:{last}",
+    )
+
+
+def held_for(part: SparePart, ticket_ref: str) -> int:
+    """How many pieces this very ticket has reserved and not used."""
+    held, signs = 0, {"reserve": 1, "release": -1}
+    moves = part.moves.filter(ticket_ref=ticket_ref, kind__in=["reserve", "release", "use"])
+    for kind, count in moves.order_by("id").values_list("kind", "quantity"):
+        held = max(0, held + signs.get(kind, -1) * count)
+    return held
 
 
 def _use(part: SparePart, quantity: int, ticket_ref: str) -> int:
     """Take pieces out; those that this very ticket had reserved are taken first."""
-    held = 0
-    if ticket_ref:
-        signs = {"reserve": 1, "release": -1}
-        moves = part.moves.filter(ticket_ref=ticket_ref, kind__in=["reserve", "release", "use"])
-        for kind, count in moves.order_by("id").values_list("kind", "quantity"):
-            held = max(0, held + signs.get(kind, -1) * count)
-    from_held = min(held, quantity)
+    from_held = min(held_for(part, ticket_ref), quantity) if ticket_ref else 0
     rows = SparePart.objects.filter(
         pk=part.pk, reserved__gte=from_held, stock__gte=F("reserved") + (quantity - from_held)
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +12,7 @@ from django.db.models import F
 from opsledger.apps.assets.lifecycle import TABLE
 from opsledger.apps.assets.models import Asset, Relation
 from opsledger.apps.assets.policies import must_keep
-from opsledger.apps.assets.types import types
+from opsledger.apps.assets.types import check_field, types
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
@@ -58,19 +56,8 @@ def check_fields(kind: str, given: Mapping[str, Any]) -> dict[str, str]:
     found = {}
     for field in types()[kind].fields:
         text = str(given.get(field.id) or "").strip()
-        if not text:
-            continue
-        try:
-            if field.kind == "number":
-                text = f"{Decimal(text):f}"
-            elif field.kind == "date":
-                text = date.fromisoformat(text).isoformat()
-        except (InvalidOperation, ValueError):
-            words = {"number": "数字", "date": "日期（如 2026-11-20）"}
-            raise DomainError(
-                "asset.bad_field", label=field.label, kind=words[field.kind], found=text[:40]
-            ) from None
-        found[field.id] = text[:200]
+        if text:
+            found[field.id] = check_field(field, text)
     return found
 
 

@@ -93,14 +93,24 @@ def assets(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _export(contract, table: tables.Table) -> HttpResponse:
     """The rows under the headings that the import reads."""
+    kinds = set(table.rows.order_by().values_list("kind", flat=True).distinct())
+    labels = list(
+        dict.fromkeys(field.label for key, kind in types().items() if key in kinds for field in kind.fields)
+    )
+
+    def own(one: Asset) -> list[str]:
+        said = {field.label: one.fields.get(field.id, "") for field in types()[one.kind].fields}
+        return [said.get(label, "") for label in labels]
+
     rows = (
         [
             one.code, one.kind_word, one.name, one.model, one.serial, one.item.no if one.item else "", one.place,
-            one.quantity, one.vendor, one.acquired_on, one.warranty_until, one.expires_on, one.note,
+            one.quantity, one.vendor, one.acquired_on, one.warranty_until, one.expires_on,
+            "" if one.domestic is None else "是" if one.domestic else "否", one.note, *own(one),
         ]
         for one in table.rows[:100_000].iterator(2000)
     )  # fmt: skip
-    return tables.workbook(f"{contract}-资产.xlsx", list(HEADINGS), rows)
+    return tables.workbook(f"{contract}-资产.xlsx", [*HEADINGS, *labels], rows)
 
 
 def _initial(asset: Asset) -> dict[str, object]:
@@ -181,6 +191,7 @@ def asset(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "relation_form": relation_form if _keeps(request, contract) else None,
         "relations": selectors.relations_of(found),
         "impact": selectors.impact_of(found),
+        "parts": selectors.parts_used_on(found),
         "support": support_end(found.name, found.model, *map(str, found.fields.values())),
         "today": clock.today(),
         "keeps": _keeps(request, contract),
@@ -226,8 +237,12 @@ def endings(request: HttpRequest, slug: str) -> HttpResponse:
     """What runs out, on a line of time, and the share of domestic IT."""
     contract = contracts.contract_for(request.actor, slug)
     rows = selectors.endings(request.actor, contract, today=clock.today())
+    months, lines = selectors.time_line(rows, today=clock.today())
     told = {
         "contract": contract,
+        "months": months,
+        "lines": lines,
+        "this_month": clock.today().replace(day=1),
         "rows": rows,
         "over": [one for one in rows if one.left < 0],
         "soon": [one for one in rows if 0 <= one.left <= 90],

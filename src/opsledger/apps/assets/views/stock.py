@@ -13,6 +13,7 @@ from opsledger.apps.assets import forms, selectors, services
 from opsledger.apps.assets.models import ImportBatch
 from opsledger.apps.assets.policies import KEEPERS
 from opsledger.apps.assets.services.reading import HEADINGS
+from opsledger.apps.assets.types import types
 from opsledger.apps.contracts import selectors as contracts
 from opsledger.kernel import access, tables
 from opsledger.kernel.access import guard
@@ -89,9 +90,12 @@ def sample(request: HttpRequest, slug: str) -> HttpResponse:
         "2024-05-01",
         "2027-04-30",
         "",
+        "是",
         "",
+        "10.0.0.11",
+        "麒麟V10",
     ]
-    return tables.workbook("资产导入样表.xlsx", list(HEADINGS), [row])
+    return tables.workbook("资产导入样表.xlsx", [*HEADINGS, "IP地址", "操作系统"], [row])
 
 
 @guard(*KEEPERS)
@@ -107,16 +111,34 @@ def import_(request: HttpRequest, slug: str, batch_id: int) -> HttpResponse:
             messages.success(request, "已导入。" if done.state == "applied" else "已撤销导入。")
             return redirect("assets:import", slug, batch.pk)
         batch = selectors.batch_for(request.actor, contract, batch_id)
-    names = {key: head for head, key in HEADINGS.items()}
+    numbers = {one.pk: one.no for one in contracts.items_for(request.actor, contract)}
     updates = [
-        {
-            "name": one["name"],
-            "changes": [(names.get(k, k), one["before"].get(k), v) for k, v in one["after"].items()],
-        }
-        for one in batch.plan["update"][:200]
+        {"name": one["name"], "changes": list(_changes(one, numbers))} for one in batch.plan["update"][:200]
     ]
     told = {"contract": contract, "batch": batch, "form": form, "plan": batch.plan, "updates": updates}
     return page(request, "assets/import.html", told)
+
+
+def _changes(one, numbers):
+    """The changes of one asset in the words of the workbook: heading, before, after."""
+    names = {key: head for head, key in HEADINGS.items()}
+    kind = types().get(one.get("kind", ""))
+    labels = {field.id: field.label for field in kind.fields} if kind else {}
+    yes_no = {True: "是", False: "否", None: ""}
+    for key, new in one["after"].items():
+        old = one["before"].get(key)
+        if key == "fields":
+            for name in new:
+                if (old or {}).get(name) != new[name]:
+                    yield labels.get(name, name), (old or {}).get(name), new[name]
+        elif key == "kind":
+            yield names[key], types()[old].name if old in types() else old, types()[new].name
+        elif key == "domestic":
+            yield names[key], yes_no[old], yes_no[new]
+        elif key == "item":
+            yield names[key], numbers.get(old), numbers.get(new)
+        else:
+            yield names[key], old, new
 
 
 @guard(*KEEPERS, access.BUYER, access.SUPERVISOR, access.AUDITOR)
@@ -132,6 +154,28 @@ def spares(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, "已保存。")
             return redirect("assets:spares", slug)
     rows = list(selectors.parts_of(contract))
+    if request.GET.get("export") == "xlsx":
+        heads = [
+            "备件",
+            "型号",
+            "单位",
+            "库存",
+            "可用",
+            "已预留",
+            "借出备机",
+            "最低库存",
+            "单价（元）",
+            "价值（元）",
+            "存放",
+        ]
+        told_rows = (
+            [
+                one.name, one.model, one.unit, one.stock, one.free, one.reserved, one.loaned, one.minimum,
+                one.price_cny, one.value, one.place,
+            ]
+            for one in rows
+        )  # fmt: skip
+        return tables.workbook(f"{contract}-备品备件.xlsx", heads, told_rows)
     told = {
         "contract": contract,
         "rows": rows,
@@ -139,9 +183,15 @@ def spares(request: HttpRequest, slug: str) -> HttpResponse:
         "short": [row for row in rows if row.short],
         "part_form": part_form if keeps else None,
         "move_form": move_form if keeps else None,
-        "chosen": request.POST.get("part", ""),
+        "chosen": request.POST.get("part", "") or request.GET.get("part", ""),
+        "moves": selectors.moves_of(contract, _number(request.GET.get("part"))),
+        "held": selectors.held_of(contract),
     }
     return page(request, "assets/spares.html", told)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() and len(text) < 18 else None
 
 
 def _spare(request: HttpRequest, contract, adding: bool, form) -> object:
