@@ -14,6 +14,7 @@ from opsledger.apps.duties.words import standing
 from opsledger.apps.ledger.models import Attachment, Entry
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
+from opsledger.kernel.access import SYSTEM
 from opsledger.kernel.errors import sentence
 
 
@@ -173,3 +174,50 @@ def test_a_submission_may_be_taken_back_until_it_is_checked(world, march, photo)
     row = _hand_in(world, march, photo())
     row = services.withdraw_occurrence(actor=world.actor("engineer"), occurrence=row)
     assert row.state == "under_way" and row.next_at == row.due_at
+
+
+# -- the unit signs on its phone -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def to_sign(world, make_obligation):
+    obligation = make_obligation(evidence={"unit_signs": True, "supervisor_verifies": True})
+    services.plan_contract(actor=SYSTEM, contract=world.contract)
+    services.open_due(clock.now())
+    row = Occurrence.objects.get(obligation=obligation, window_id="2026-03#1")
+    return services.submit_occurrence(
+        actor=world.actor("engineer"), occurrence=row, submission=services.Submission("做完了")
+    )
+
+
+def test_a_drawn_signature_stands_beside_the_confirmation_and_is_no_evidence(world, to_sign, photo):
+    address = f"/c/demo-2026/occurrences/{to_sign.pk}/"
+    assert world.client("engineer").post(address, {"action": "sign"}).status_code != 302
+    client = world.client("unit")
+    assert "data-signing" in client.get(address).content.decode()
+    said = {"action": "sign", "version": to_sign.version, "signature": photo(3, "签字.png")}
+    assert client.post(address, said).status_code == 302
+    to_sign.refresh_from_db()
+    assert to_sign.signed_by_id == world.users["unit"].pk
+    kept = Attachment.objects.get()
+    assert kept.subject_type == "signature"
+    page = world.client("supervisor").get(address).content.decode()
+    assert f"/files/{kept.pk}/" in page and "的签字" in page
+    assert world.client("supervisor").get(f"{address}files/{kept.pk}/").status_code == 200
+    assert world.client("other_unit").get(f"{address}files/{kept.pk}/").status_code == 404
+
+
+def test_a_signature_that_is_no_picture_is_refused_and_nothing_is_signed(world, to_sign):
+    fake = SimpleUploadedFile("签字.txt", "不是图".encode(), "text/plain")
+    got = world.client("unit").post(
+        f"/c/demo-2026/occurrences/{to_sign.pk}/", {"action": "sign", "signature": fake}
+    )
+    to_sign.refresh_from_db()
+    assert (
+        "不是图片" in got.content.decode() and to_sign.signed_at is None and not Attachment.objects.exists()
+    )
+
+
+def test_a_confirmation_without_a_drawing_is_valid(world, to_sign):
+    row = services.sign_occurrence(actor=world.actor("unit"), occurrence=to_sign)
+    assert services.verify_occurrence(actor=world.actor("supervisor"), occurrence=row).state == "verified"

@@ -110,6 +110,14 @@ class VerifyForm(forms.Form):
     note = forms.CharField(label="复核意见", max_length=500, required=False)
 
 
+class SignForm(forms.Form):
+    """The unit's confirmation, with a signature drawn on the phone if it wants to add one."""
+
+    signature = forms.FileField(
+        label="签字照片（可不传）", required=False, widget=forms.FileInput(attrs={"accept": "image/*"})
+    )
+
+
 class RescheduleForm(forms.Form):
     """When, inside the due window."""
 

@@ -6,6 +6,7 @@ SENTENCES = {
     "occurrence.not_on_contract": "{name}在这份合同中没有工程师或项目经理角色，不能派给他。请先由系统管理员授予角色，或另选一人。",
     "occurrence.outside_window": "“{title}”应在 {first} 至 {last} 之间完成，不能移到 {day}。如确需推迟，请向采购人申请豁免或另行约定。",
     "occurrence.day_gone": "{day} 已经过去，不能把“{title}”移到这一天。请选今天或以后、期限以内的日子。",
+    "occurrence.signature_no_picture": "“{name}”不是图片，签字没有提交。请重新手写，或上传签字的照片；不上传也可以确认。",
     "occurrence.bad_moment": "“{field}”不是有效的日期时间。请按 2026-11-20 10:30 的样式填写。",
     "template.invalid": "模板未保存，有{count}处需要改正——{problems}。改正后再提交，已填写的内容已保留。",
     "template.no_workbook": "“{name}”不是可读取的 xlsx 工作簿。请用 Excel 或 WPS 另存为 .xlsx 后再上传。",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -181,11 +181,28 @@ def withdraw_occurrence(*, actor: Actor, occurrence: Occurrence, version: int | 
 
 
 @transaction.atomic
-def sign_occurrence(*, actor: Actor, occurrence: Occurrence, version: int | None = None) -> Occurrence:
-    """The service unit confirms on its own account that the work was done."""
+def sign_occurrence(
+    *,
+    actor: Actor,
+    occurrence: Occurrence,
+    signature: UploadedFile | None = None,
+    version: int | None = None,
+) -> Occurrence:
+    """The service unit confirms on its own account that the work was done; a drawn signature is kept with it."""
     target = _judge(actor, occurrence, "sign", {})
+    changes: dict[str, object] = {}
+    if signature is not None:
+        kept = ledger.attach_upload(upload=signature, subject=signature_of(occurrence), actor=actor)
+        if not evidence.is_picture(kept):
+            raise DomainError("occurrence.signature_no_picture", name=kept.name)
+        changes["files"] = [f"{kept.name}（{kept.file.digest[:12]}）"]
     fields = {"state": target, "signed_at": clock.now(), "signed_by": actor.user_id}
-    return _write(actor, occurrence, version, "occurrence.signed", fields=fields, changes={})
+    return _write(actor, occurrence, version, "occurrence.signed", fields=fields, changes=changes)
+
+
+def signature_of(occurrence: Occurrence) -> ledger.Subject:
+    """What a drawn signature is attached to: not the evidence, which has to stand without it."""
+    return replace(subject_of(occurrence), type="signature")
 
 
 @transaction.atomic

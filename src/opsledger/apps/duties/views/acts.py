@@ -43,6 +43,8 @@ def _form(action: str, row: Occurrence, data: object = None, files: object = Non
     """The form of one action."""
     if action == "submit":
         return forms.SubmitForm(evidence.rule_of(row.obligation), data, files, initial=_typed(row))
+    if action == "sign":
+        return forms.SignForm(data, files)
     if action == "verify":
         return forms.VerifyForm(data, prefix=action if data is None else None)
     if action == "reschedule":
@@ -152,6 +154,7 @@ def _told(request: HttpRequest, contract, row: Occurrence, refused: dict[str, Ba
         "may_answer": bool(PROVIDER & roles),
         "findings": one_tap(request.actor, selectors.findings_of(request.actor, row)),
         "fitting": selectors.fitting(request.actor, row) if "submit" in allowed and not round_ else [],
+        "signature": ledger_rows.attachments_of("signature", [str(row.pk)]).get(str(row.pk), [])[-1:],
         "contract": contract,
         "row": row,
         "rule": rule,
@@ -184,6 +187,7 @@ def evidence_file(request: HttpRequest, slug: str, occurrence_id: int, attachmen
     contract = contracts.contract_for(request.actor, slug)
     row = selectors.occurrence_for(request.actor, contract, occurrence_id)
     found = ledger_rows.attachment_of("occurrence", str(row.pk), attachment_id)
+    found = found or ledger_rows.attachment_of("signature", str(row.pk), attachment_id)
     if found is None:
         raise Http404
     response = StreamingHttpResponse(ledger.content(found), content_type=found.file.media_type)
