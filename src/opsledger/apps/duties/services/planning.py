@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -78,52 +78,27 @@ def plan_obligation(*, actor: Actor, obligation: Obligation) -> dict[str, int]:
 
 
 def _plan(contract: Contract, obligations: list[Obligation]) -> dict[str, int]:
-    calendar = calendar_of(contract)
-    known: dict[int, dict[str, Occurrence]] = {}
-    for row in Occurrence.objects.filter(obligation__in=[one.pk for one in obligations]):
-        known.setdefault(row.obligation_id, {})[row.window_id] = row
-    slots = _Slots(ZoneInfo(contract.time_zone), calendar)
-    made: list[tuple[Any, ...]] = []
-    moved: list[Occurrence] = []
-    stale: list[Occurrence] = []
-    rules: dict[int, str] = {}
-    gaps = planned = before = 0
+    draft = _Draft(contract, obligations)
     for obligation in obligations:
-        gaps += obligation.status == Obligation.Status.GAP
-        windows: tuple[Window, ...] = ()
-        if obligation.status == Obligation.Status.ACTIVE:
-            said = _said(obligation)
-            windows = planning.plan(said, calendar)
-            rules[obligation.pk] = planning.rule_line(said, windows)
-            windows, passed = _tracked(contract, windows)
-            before += passed
-        planned += len(windows)
-        old = known.get(obligation.pk, {})
-        owner = obligation.owner_id or (obligation.item.owner_id if obligation.item else None)
-        for window in windows:
-            slot = slots.of(window)
-            row = old.pop(window.id, None)
-            if row is None:
-                made.append(
-                    (obligation.pk, obligation.item_id, obligation.title[:300], owner, *slot.values())
-                )
-            elif _follow(row, {"title": obligation.title[:300], **slot}):
-                moved.append(row)
-        stale += old.values()
+        draft.add(obligation)
     insert_rows(
-        Occurrence, [*_OWN, *_SLOT], made, {"contract_id": contract.pk, "state": "planned", "version": 0}
+        Occurrence,
+        [*_OWN, *_SLOT],
+        draft.made,
+        {"contract_id": contract.pk, "state": "planned", "version": 0},
     )
+    moved = [row for row in _rows(draft.differ) if _follow(row, draft.differ[row.pk])]
     Occurrence.objects.bulk_update(moved, [*_LAYOUT, "next_at", "state"], batch_size=_BATCH)
-    set_rule_text(rules=rules)
-    dropped, cancelled = _retire(stale)
+    set_rule_text(rules=draft.rules)
+    dropped, cancelled = _retire(_rows(draft.stale))
     return {
-        "任务": planned,
-        "新增": len(made),
+        "任务": draft.planned,
+        "新增": len(draft.made),
         "调整": len(moved),
         "删除": dropped,
         "取消": cancelled,
-        "待约定": gaps,
-        **({"接手前": before} if before else {}),
+        "待约定": draft.gaps,
+        **({"接手前": draft.before} if draft.before else {}),
     }
 
 
@@ -134,6 +109,67 @@ def _tracked(contract: Contract, windows: tuple[Window, ...]) -> tuple[tuple[Win
     begins = datetime.combine(contract.tracked_from, time.min, ZoneInfo(contract.time_zone))
     kept = tuple(window for window in windows if window.due_at > begins)
     return kept, len(windows) - len(kept)
+
+
+class _Draft:
+    """What planning would change: rows to make, to move (by id, with their new layout) and to retire."""
+
+    def __init__(self, contract: Contract, obligations: list[Obligation]) -> None:
+        self.calendar = calendar_of(contract)
+        self.slots = _Slots(ZoneInfo(contract.time_zone), self.calendar)
+        self.made: list[tuple[Any, ...]] = []
+        self.differ: dict[int, dict[str, Any]] = {}
+        self.stale: list[int] = []
+        self.rules: dict[int, str] = {}
+        self.gaps = self.planned = self.before = 0
+        self.contract = contract
+        self.known: dict[int, dict[str, _Known]] = {}
+        rows = Occurrence.objects.filter(obligation__in=[one.pk for one in obligations])
+        for pk, obligation_id, window_id, state, *layout in rows.values_list(
+            "pk", "obligation_id", "window_id", "state", *_LAYOUT
+        ):
+            self.known.setdefault(obligation_id, {})[window_id] = _Known(pk, state, tuple(layout))
+
+    def add(self, obligation: Obligation) -> None:
+        """Lay out one obligation against what is there."""
+        self.gaps += obligation.status == Obligation.Status.GAP
+        windows: tuple[Window, ...] = ()
+        if obligation.status == Obligation.Status.ACTIVE:
+            said = _said(obligation)
+            windows = planning.plan(said, self.calendar)
+            self.rules[obligation.pk] = planning.rule_line(said, windows)
+            windows, passed = _tracked(self.contract, windows)
+            self.before += passed
+        self.planned += len(windows)
+        old = self.known.get(obligation.pk, {})
+        owner = obligation.owner_id or (obligation.item.owner_id if obligation.item else None)
+        title = obligation.title[:300]
+        for window in windows:
+            slot = self.slots.of(window)
+            row = old.pop(window.id, None)
+            if row is None:
+                self.made.append((obligation.pk, obligation.item_id, title, owner, *slot.values()))
+                continue
+            fresh = {"title": title, **slot}
+            if row.state == "cancelled" or row.layout != tuple(fresh[name] for name in _LAYOUT):
+                self.differ[row.pk] = fresh
+        self.stale += [row.pk for row in old.values()]
+
+
+class _Known(NamedTuple):
+    """What is needed of an occurrence to see whether its window is still the same."""
+
+    pk: int
+    state: str
+    layout: tuple[Any, ...]
+
+
+def _rows(ids: Iterable[int]) -> list[Occurrence]:
+    """The occurrences themselves, of the few that differ from what is planned now."""
+    found, wanted = [], list(ids)
+    for first in range(0, len(wanted), _BATCH):
+        found += Occurrence.objects.filter(pk__in=wanted[first : first + _BATCH])
+    return found
 
 
 def _said(obligation: Obligation) -> planning.Said:
@@ -210,12 +246,12 @@ def _follow(row: Occurrence, fresh: Mapping[str, Any]) -> bool:
 
 def _retire(rows: Iterable[Occurrence]) -> tuple[int, int]:
     """Drop what nothing has been done about; cancel what is open; leave what is decided."""
-    untouched = [row.pk for row in rows if row.state == "planned" and row.version == 0]
-    live = [
-        row.pk
-        for row in rows
-        if row.pk not in set(untouched) and row.state in ("planned", "open") and row.missed_at is None
-    ]
+    untouched, live = [], []
+    for row in rows:
+        if row.state == "planned" and row.version == 0:
+            untouched.append(row.pk)
+        elif row.state in ("planned", "open") and row.missed_at is None:
+            live.append(row.pk)
     dropped, _ = Occurrence.objects.filter(pk__in=untouched, state="planned", version=0).delete()
     cancelled = Occurrence.objects.filter(pk__in=live, state__in=["planned", "open"]).update(
         state="cancelled", reason="重新排期后不再需要", next_at=None, version=F("version") + 1
