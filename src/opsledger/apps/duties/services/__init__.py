@@ -7,7 +7,6 @@ from opsledger.apps.duties.services.acting import (
     cancel_occurrence,
     reschedule_occurrence,
     return_occurrence,
-    sign_occurrence,
     start_occurrence,
     submit_occurrence,
     verify_occurrence,
@@ -41,6 +40,7 @@ from opsledger.apps.duties.services.replacing import (
 )
 from opsledger.apps.duties.services.rounds import agree_places, order_stops, start_round, takes_places
 from opsledger.apps.duties.services.sampling import draw_sample
+from opsledger.apps.duties.services.signing import sign_occurrence
 from opsledger.apps.duties.services.staff import (
     add_member,
     check_in,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,7 +43,7 @@ def subject_of(occurrence: Occurrence) -> ledger.Subject:
     return ledger.Subject("occurrence", str(occurrence.pk), occurrence.label, unit)
 
 
-def _judge(actor: Actor, occurrence: Occurrence, action: str, facts: Mapping[str, object]) -> str:
+def judge_act(actor: Actor, occurrence: Occurrence, action: str, facts: Mapping[str, object]) -> str:
     """The state that `action` leads to, or the refusal; a window that has begun counts as open."""
     contract_id = occurrence.contract_id
     roles = table_roles(actor, contract_id)
@@ -58,7 +58,7 @@ def _judge(actor: Actor, occurrence: Occurrence, action: str, facts: Mapping[str
     return TABLE.step(state, action, roles, facts, done).target
 
 
-def _write(
+def write_act(
     actor: Actor,
     occurrence: Occurrence,
     version: int | None,
@@ -115,7 +115,7 @@ def submit_occurrence(
         "now": now,
         "due_at": occurrence.due_at,
     }
-    target = _judge(actor, occurrence, "submit", facts)
+    target = judge_act(actor, occurrence, "submit", facts)
     subject = subject_of(occurrence)
     numbers = evidence.read_numbers(submission.numbers)
     kept = ledger_rows.attachments_of("occurrence", [subject.id]).get(subject.id, [])
@@ -145,7 +145,7 @@ def submit_occurrence(
         changes["numbers"] = numbers
     if added:
         changes["files"] = [f"{one.name}（{one.file.digest[:12]}）" for one in added]
-    return _write(
+    return write_act(
         actor,
         occurrence,
         version,
@@ -163,9 +163,9 @@ def _objection_days(occurrence: Occurrence) -> int:
 @transaction.atomic
 def start_occurrence(*, actor: Actor, occurrence: Occurrence, version: int | None = None) -> Occurrence:
     """Begin the work: others see that somebody is at it."""
-    target = _judge(actor, occurrence, "start", {})
+    target = judge_act(actor, occurrence, "start", {})
     fields = {"state": target, "assignee": actor.user_id, "next_at": _due_if_not_missed(occurrence)}
-    return _write(actor, occurrence, version, "occurrence.started", fields=fields, changes={})
+    return write_act(actor, occurrence, version, "occurrence.started", fields=fields, changes={})
 
 
 def _due_if_not_missed(occurrence: Occurrence) -> datetime | None:
@@ -175,34 +175,9 @@ def _due_if_not_missed(occurrence: Occurrence) -> datetime | None:
 @transaction.atomic
 def withdraw_occurrence(*, actor: Actor, occurrence: Occurrence, version: int | None = None) -> Occurrence:
     """Take a submission back to mend it before it is checked."""
-    target = _judge(actor, occurrence, "withdraw", {})
+    target = judge_act(actor, occurrence, "withdraw", {})
     fields = {"state": target, "next_at": _due_if_not_missed(occurrence)}
-    return _write(actor, occurrence, version, "occurrence.withdrawn", fields=fields, changes={})
-
-
-@transaction.atomic
-def sign_occurrence(
-    *,
-    actor: Actor,
-    occurrence: Occurrence,
-    signature: UploadedFile | None = None,
-    version: int | None = None,
-) -> Occurrence:
-    """The service unit confirms on its own account that the work was done; a drawn signature is kept with it."""
-    target = _judge(actor, occurrence, "sign", {})
-    changes: dict[str, object] = {}
-    if signature is not None:
-        kept = ledger.attach_upload(upload=signature, subject=signature_of(occurrence), actor=actor)
-        if not evidence.is_picture(kept):
-            raise DomainError("occurrence.signature_no_picture", name=kept.name)
-        changes["files"] = [f"{kept.name}（{kept.file.digest[:12]}）"]
-    fields = {"state": target, "signed_at": clock.now(), "signed_by": actor.user_id}
-    return _write(actor, occurrence, version, "occurrence.signed", fields=fields, changes=changes)
-
-
-def signature_of(occurrence: Occurrence) -> ledger.Subject:
-    """What a drawn signature is attached to: not the evidence, which has to stand without it."""
-    return replace(subject_of(occurrence), type="signature")
+    return write_act(actor, occurrence, version, "occurrence.withdrawn", fields=fields, changes={})
 
 
 @transaction.atomic
@@ -212,10 +187,10 @@ def verify_occurrence(
     """The supervisor (or the buyer) accepts the evidence."""
     rule = evidence.rule_of(occurrence.obligation)
     facts = {"signature_required": rule.unit_signs, "signature": occurrence.signed_at}
-    target = _judge(actor, occurrence, "verify", facts)
+    target = judge_act(actor, occurrence, "verify", facts)
     fields = {"state": target, "verified_at": clock.now(), "verified_by": actor.user_id, "next_at": None}
     changes = {"note": note.strip()} if note.strip() else {}
-    return _write(actor, occurrence, version, "occurrence.verified", fields=fields, changes=changes)
+    return write_act(actor, occurrence, version, "occurrence.verified", fields=fields, changes=changes)
 
 
 @transaction.atomic
@@ -223,7 +198,7 @@ def return_occurrence(
     *, actor: Actor, occurrence: Occurrence, reason: str, version: int | None = None
 ) -> Occurrence:
     """The supervisor (or the buyer) sends it back with the reason; it is open again until its due moment."""
-    target = _judge(actor, occurrence, "return", {"reason": reason})
+    target = judge_act(actor, occurrence, "return", {"reason": reason})
     fields = {
         "state": target,
         "returned_at": clock.now(),
@@ -233,7 +208,7 @@ def return_occurrence(
         "verified_by": None,
         "next_at": _due_if_not_missed(occurrence),
     }
-    return _write(
+    return write_act(
         actor, occurrence, version, "occurrence.returned", fields=fields, changes={"reason": reason.strip()}
     )
 
@@ -243,8 +218,8 @@ def ask_waiver(
     *, actor: Actor, occurrence: Occurrence, reason: str, version: int | None = None
 ) -> Occurrence:
     """The provider asks the buyer to let this one go."""
-    _judge(actor, occurrence, "ask_waiver", {"reason": reason})
-    return _write(
+    judge_act(actor, occurrence, "ask_waiver", {"reason": reason})
+    return write_act(
         actor,
         occurrence,
         version,
@@ -259,9 +234,9 @@ def waive_occurrence(
     *, actor: Actor, occurrence: Occurrence, reason: str, version: int | None = None
 ) -> Occurrence:
     """The buyer lets this one go; it counts neither for nor against the provider."""
-    target = _judge(actor, occurrence, "waive", {"reason": reason})
+    target = judge_act(actor, occurrence, "waive", {"reason": reason})
     fields = {"state": target, "reason": reason.strip()[:500], "next_at": None}
-    return _write(
+    return write_act(
         actor, occurrence, version, "occurrence.waived", fields=fields, changes={"reason": reason.strip()}
     )
 
@@ -271,9 +246,9 @@ def cancel_occurrence(
     *, actor: Actor, occurrence: Occurrence, reason: str, version: int | None = None
 ) -> Occurrence:
     """The buyer strikes a task that is not called for after all."""
-    target = _judge(actor, occurrence, "cancel", {"reason": reason})
+    target = judge_act(actor, occurrence, "cancel", {"reason": reason})
     fields = {"state": target, "reason": reason.strip()[:500], "next_at": None}
-    return _write(
+    return write_act(
         actor, occurrence, version, "occurrence.cancelled", fields=fields, changes={"reason": reason.strip()}
     )
 
@@ -284,8 +259,8 @@ def reschedule_occurrence(
 ) -> Occurrence:
     """Set the day and hour inside the due window on which the work is meant to be done."""
     facts = {"planned_at": planned_at, "begins_at": occurrence.begins_at, "due_at": occurrence.due_at}
-    _judge(actor, occurrence, "reschedule", facts)
-    return _write(
+    judge_act(actor, occurrence, "reschedule", facts)
+    return write_act(
         actor,
         occurrence,
         version,
@@ -300,12 +275,12 @@ def assign_occurrence(
     *, actor: Actor, occurrence: Occurrence, assignee: User, version: int | None = None
 ) -> Occurrence:
     """Name who does it; only people who work on this contract."""
-    _judge(actor, occurrence, "assign", {"assignee": assignee})
+    judge_act(actor, occurrence, "assign", {"assignee": assignee})
     if not assignee.memberships.filter(
         contract_id=occurrence.contract_id, role__in=["engineer", "manager"]
     ).exists():
         raise DomainError("occurrence.not_on_contract", name=str(assignee))
-    return _write(
+    return write_act(
         actor,
         occurrence,
         version,

@@ -164,22 +164,7 @@ def _stops(found: Round, lines: list[Line]) -> list[dict[str, Any]]:
 
 def _posted(request: HttpRequest, found: Round, form: FinishForm) -> bool:
     """Save what the form holds (without the script), then finish if that was asked."""
-    changes = []
-    for check in checklist_of(found).checks:
-        if check.kind in ("photo", "file", "signature"):
-            continue
-        value = _table(request, check) if check.kind == "table" else request.POST.get(f"v_{check.id}")
-        if value is None:
-            continue
-        changes.append(
-            {
-                "id": uuid4().hex,
-                "check": check.id,
-                "value": value,
-                "note": request.POST.get(f"n_{check.id}", ""),
-                "at": clock.now().isoformat(),
-            }
-        )
+    changes = _changes(request, found)
     finishing = request.POST.get("action") == "finish"
 
     def save() -> bool:
@@ -211,6 +196,20 @@ def _posted(request: HttpRequest, found: Round, form: FinishForm) -> bool:
             ),
         )
     )
+
+
+def _changes(request: HttpRequest, found: Round) -> list[dict[str, Any]]:
+    """What the form says of every check, as a phone would send it."""
+    changes = []
+    for check in checklist_of(found).checks:
+        if check.kind in ("photo", "file", "signature"):
+            continue
+        value = _table(request, check) if check.kind == "table" else request.POST.get(f"v_{check.id}")
+        if value is None:
+            continue
+        note, at = request.POST.get(f"n_{check.id}", ""), clock.now().isoformat()
+        changes.append({"id": uuid4().hex, "check": check.id, "value": value, "note": note, "at": at})
+    return changes
 
 
 def _table(request: HttpRequest, check: Check) -> list[dict[str, str]] | None:

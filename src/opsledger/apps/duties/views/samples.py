@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from opsledger.apps.contracts import selectors as contracts
-from opsledger.apps.duties import forms, selectors, services
+from opsledger.apps.duties import forms_checklists as forms
+from opsledger.apps.duties import selectors, services
 from opsledger.core.errors import DomainError
 from opsledger.kernel import access, errors
 from opsledger.kernel.access import guard

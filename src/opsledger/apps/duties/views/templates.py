@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from opsledger.apps.contracts import selectors as contracts
-from opsledger.apps.duties import forms, selectors, services, words
+from opsledger.apps.duties import forms_checklists as forms
+from opsledger.apps.duties import selectors, services, words
 from opsledger.apps.duties.checklists import KINDS, Checklist, Problem, shipped, to_data
 from opsledger.apps.duties.checklists.model import PHOTO_RULES
 from opsledger.apps.duties.services.templates import invalid
