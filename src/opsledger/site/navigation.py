@@ -40,6 +40,7 @@ CONTRACT_MENU = (
             Entry("问题", "bug", "desk:problems", frozenset({M, E, B, S, A})),
             Entry("知识库", "book-2", "desk:articles"),
             Entry("值班", "calendar-user", "desk:roster", frozenset({M, E, B, S})),
+            Entry("服务台设置", "settings", "desk:settings", frozenset({M, B, S, A})),
             Entry("待我批准", "checkbox", "desk:approvals", frozenset({B, U, S})),
         ),
     ),

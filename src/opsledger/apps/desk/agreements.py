@@ -8,14 +8,18 @@ confirms), ``lines`` (the lines of support), ``replace_count`` in ``replace_days
 is to be replaced), ``repeat_count`` in ``repeat_days`` (more of the same fault than this is a breach of target),
 ``confirm_sample_percent`` (closed tickets called back), ``chat_secret`` (with which a chat robot signs),
 ``consent_acts`` (acts that need the buyer's consent beyond the clauses), ``emergency_acts`` (acts that may go before
-their consent in an emergency), ``ratify_workdays`` (within which that consent must follow), ``report_rank`` and ``report_workdays`` (an analysis of
+their consent in an emergency), ``open_codes`` (whether codes may let people report without signing in), ``mail_address`` (the contract's own),
+``away_note`` until ``away_until`` (told on the
+report form), ``teams`` (people of each line), ``ratify_workdays`` (within which that consent must follow),
+``report_rank`` and ``report_workdays`` (an analysis of
 faults of this level or worse is expected within so many working days where no clause says when; 0: none).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -69,6 +73,12 @@ class Agreement:
     consent_acts: tuple[str, ...] = ()
     emergency_acts: tuple[str, ...] = ()
     ratify_workdays: int = 2
+    open_codes: bool = True
+    mail_address: str = ""
+    away_note: str = ""
+    away_until: str = ""
+    # The people of each line of support, by the line's number ("1").
+    teams: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     report_rank: int = 1
     report_workdays: int = 3
 
@@ -91,8 +101,19 @@ def agreement_of(contract: Contract) -> Agreement:
         lines=tuple(given.get("lines", plain.lines)),
         consent_acts=tuple(given.get("consent_acts", ())),
         emergency_acts=tuple(given.get("emergency_acts", ())),
+        open_codes=bool(given.get("open_codes", True)),
+        mail_address=str(given.get("mail_address", "")),
+        away_note=str(given.get("away_note", "")),
+        away_until=str(given.get("away_until", "")),
+        teams={str(key): tuple(ids) for key, ids in given.get("teams", {}).items()},
         **{name: int(given.get(name, getattr(plain, name))) for name in _COUNTS},
     )
+
+
+def away_of(contract: Contract, today: date) -> str:
+    """What is told to those who report for as long as it holds; "" if nothing."""
+    agreed = agreement_of(contract)
+    return agreed.away_note if not agreed.away_until or today.isoformat() <= agreed.away_until else ""
 
 
 def clocks_of(contract: Contract) -> dict[str, ServiceClock]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import notify, people
+from opsledger.apps.desk import agreements
 from opsledger.apps.desk.ladder import FULL, Rung
 from opsledger.apps.desk.models import Ticket, Watcher
 from opsledger.apps.desk.selectors.rosters import on_duty
@@ -41,7 +42,7 @@ _TOLD: dict[str, tuple[tuple[str, ...], str]] = {
     "ticket.reopened": (("assignee", "managers"), "{who}重开了工单：{ticket}"),
     "ticket.cancelled": (("assignee", "managers"), "{who}撤销了工单：{ticket}"),
     "ticket.reminded": (("assignee", "managers"), "{who}催办：{ticket}"),
-    "ticket.escalated": (("managers",), "工单升级：{ticket}"),
+    "ticket.escalated": (("managers", "line"), "工单升级：{ticket}"),
     "ticket.severity_changed": (("assignee", "reporter"), "等级已调整：{ticket}"),
     "ticket.noted": (("assignee", "reporter"), "{who}补充了说明：{ticket}"),
     "ticket.time_corrected": (("unit",), "请认可更正的时间：{ticket}"),
@@ -145,6 +146,10 @@ def _group(ticket: Ticket, group: str) -> Iterable[User]:
         return [person] if person else people(ticket.contract_id, access.MANAGER)
     if group == "watchers":
         return [row.user for row in Watcher.objects.filter(ticket=ticket).select_related("user")]
+    if group == "line":
+        team = agreements.agreement_of(ticket.contract).teams.get(str(ticket.line), ())
+        inside = people(ticket.contract_id, access.ENGINEER, access.MANAGER) if team else []
+        return [user for user in inside if user.pk in team]
     if group in _ROLES:
         return people(ticket.contract_id, _ROLES[group])
     unit = people(ticket.contract_id, access.UNIT, organisation_id=ticket.unit_id) if ticket.unit_id else []

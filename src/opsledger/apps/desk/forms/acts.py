@@ -242,6 +242,8 @@ class NoteForm(forms.Form):
     )
     files = FilesField(label="照片或文件")
     private = forms.BooleanField(label="仅服务商内部可见", required=False)
+    # The article whose words were taken into the note, counted as a use of it.
+    article = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
 ACT_FORMS: dict[str, type[ActForm]] = {

@@ -84,6 +84,9 @@ class Ticket(models.Model):
     # When the worker reminds of, or closes, what the unit has not confirmed.
     confirm_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
     reminders = models.PositiveSmallIntegerField(default=0)
+    # Drawn for a call-back when it was closed (by its number, so that nobody can choose), and when it was made.
+    sampled = models.BooleanField("抽中回访", default=False)
+    called_back_at = models.DateTimeField("回访时间", null=True, blank=True)
     # Of changes and problems: the plan and the findings, by the names of the table's needs.
     details = models.JSONField(default=dict, blank=True)
     planned_from = models.DateTimeField("计划开始", null=True, blank=True)

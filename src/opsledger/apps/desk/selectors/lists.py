@@ -11,7 +11,15 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract, ServiceItem, SeverityLevel
 from opsledger.apps.contracts.selectors import items_for, live_terms
 from opsledger.apps.desk import policies
-from opsledger.apps.desk.models import Channel, MailTaken, ReportCode, SavedFilter, Ticket, TicketEvent
+from opsledger.apps.desk.models import (
+    CannedReply,
+    Channel,
+    MailTaken,
+    ReportCode,
+    SavedFilter,
+    Ticket,
+    TicketEvent,
+)
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -187,3 +195,8 @@ def my_channels(actor: Actor) -> list[tuple[Contract, Channel | None, list[Chann
         mail = next((row for row in own if row.kind == Channel.Kind.MAIL and not row.address), None)
         rows.append((contract, mail, [row for row in own if row is not mail and row.active]))
     return rows
+
+
+def replies_of(contract: Contract) -> list[CannedReply]:
+    """The canned replies of a contract, by name."""
+    return list(CannedReply.objects.filter(contract=contract))

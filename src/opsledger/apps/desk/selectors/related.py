@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from opsledger.apps.accounts.models import User
-from opsledger.apps.contracts.models import Contract, ServiceItem
+from opsledger.apps.contracts.models import Contract, ServiceItem, Term
 from opsledger.apps.contracts.policies import sees_whole, unit_ids
+from opsledger.apps.contracts.selectors import live_terms
 from opsledger.apps.desk.models import Approval, ApprovalVote, RuleHit, Ticket, TicketLink, Watcher
 from opsledger.apps.desk.policies import visible_tickets
 from opsledger.apps.ledger.models import Attachment
@@ -150,3 +151,29 @@ def watchers_of(ticket: Ticket) -> list[User]:
     """Who wants to be told of a ticket, in the order of their coming."""
     rows = Watcher.objects.filter(ticket=ticket).select_related("user").order_by("pk")
     return [row.user for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What clauses fix about one matter of the desk: a heading, and the terms that say so."""
+
+    word: str
+    terms: tuple[Term, ...]
+
+
+def fixed_by_terms(contract: Contract) -> list[Fixed]:
+    """The terms that the desk's settings cannot change: consent, faults counted, suspension of clocks, reports."""
+    rows = (
+        live_terms(contract, "approval", "kpi", "sla")
+        .select_related("item")
+        .order_by("item__position", "key")
+    )
+    found: dict[str, list[Term]] = {}
+    for row in rows:
+        if row.kind == "approval":
+            found.setdefault("须先经同意或告知", []).append(row)
+        elif row.kind == "kpi" and row.data.get("metric") == "fault_count":
+            found.setdefault("故障次数", []).append(row)
+        elif row.kind == "sla" and row.data.get("metric") == "report":
+            found.setdefault("分析报告期限", []).append(row)
+    return [Fixed(word, tuple(terms)) for word, terms in found.items()]

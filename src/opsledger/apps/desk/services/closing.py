@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from opsledger.apps.contracts.selectors import severities_of
+from opsledger.apps.desk.closing_rules import is_sampled
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.services.acting import Act, take
 from opsledger.apps.desk.words import RATING_PARTS
@@ -38,6 +39,7 @@ def confirm(
         "rating": rating,
         "rating_parts": dict(parts or {}),
         "rating_note": note[:500],
+        "sampled": is_sampled(ticket.contract, ticket.number),
     }
     changes: dict[str, object] = {"rating": rating} if rating else {}
     return take(
@@ -58,7 +60,11 @@ def confirm(
 
 def confirm_by_rule(*, actor: Actor, ticket: Ticket, rule: str) -> Ticket:
     """The worker confirms under the contract's rule; `rule` says which, in words."""
-    fields = {"confirmed_at": clock.now(), "confirm_due_at": None}
+    fields = {
+        "confirmed_at": clock.now(),
+        "confirm_due_at": None,
+        "sampled": is_sampled(ticket.contract, ticket.number),
+    }
     changes: dict[str, object] = {"reason": rule}
     return take(Act(actor, ticket, "confirm_by_rule", note=rule, fields=fields, changes=changes))
 

@@ -70,6 +70,7 @@ def call_back(*, actor: Actor, ticket: Ticket, reached: bool, satisfied: bool, n
         data={"reached": reached, "satisfied": satisfied},
         note=f"{words}。{note}".strip(),
     )
+    Ticket.objects.filter(pk=ticket.pk).update(called_back_at=at)
     ledger.record(
         chain=ledger.contract_chain(ticket.contract_id),
         actor=actor,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import QueryDict
 
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk import policies
 from opsledger.apps.desk.models import CannedReply, SavedFilter
+from opsledger.apps.desk.replies import PLACES, unknown_places
+from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
 from opsledger.kernel.access import Actor
 
 _MAX_FILTERS = 30
+_MAX_REPLIES = 100
 
 
 def keep_filter(*, actor: Actor, contract: Contract, name: str, query: str) -> SavedFilter:
@@ -34,12 +38,39 @@ def drop_filter(*, actor: Actor, contract: Contract, name: str) -> None:
     SavedFilter.objects.filter(user_id=actor.user_id, contract=contract, name=name).delete()
 
 
+@transaction.atomic
 def keep_reply(*, actor: Actor, contract: Contract, name: str, text: str) -> CannedReply:
-    """Words that the provider's people use again and again."""
+    """Words that the provider's people use again and again; the same name again replaces them."""
     actor.must(contract.pk, *policies.PROVIDER_ROLES)
     if not name.strip() or not text.strip():
         raise DomainError("transitions.fact_missing", fact="text", label="内容", action="保存常用语")
+    unknown = unknown_places(text)
+    if unknown:
+        raise DomainError("reply.unknown_place", place=unknown[0], places="、".join(PLACES))
+    rows = CannedReply.objects.filter(contract=contract)
+    if rows.count() >= _MAX_REPLIES and not rows.filter(name=name.strip()[:60]).exists():
+        raise DomainError("reply.too_many", limit=_MAX_REPLIES)
     kept, _ = CannedReply.objects.update_or_create(
         contract=contract, name=name.strip()[:60], defaults={"text": text.strip()}
     )
+    _record(actor, contract, "reply.kept", kept)
     return kept
+
+
+@transaction.atomic
+def drop_reply(*, actor: Actor, contract: Contract, name: str) -> None:
+    """Forget a canned reply."""
+    actor.must(contract.pk, *policies.PROVIDER_ROLES)
+    found = CannedReply.objects.filter(contract=contract, name=name).first()
+    if found is not None:
+        _record(actor, contract, "reply.dropped", found)
+        found.delete()
+
+
+def _record(actor: Actor, contract: Contract, verb: str, reply: CannedReply) -> None:
+    ledger.record(
+        chain=ledger.contract_chain(contract.pk),
+        actor=actor,
+        verb=verb,
+        subject=ledger.Subject("reply", str(reply.pk), reply.name),
+    )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from opsledger.apps.contracts.models import Contract, ServiceItem
+from opsledger.apps.desk.agreements import agreement_of
 from opsledger.apps.desk.models import CodeUse, ReportCode, Ticket
 from opsledger.apps.desk.services.reporting import report_ticket
 from opsledger.apps.ledger import services as ledger
@@ -29,6 +30,8 @@ def make_code(
     actor.must(item.contract_id, access.MANAGER, access.BUYER)
     if open_to_all:
         actor.must(item.contract_id, access.BUYER)
+        if not agreement_of(item.contract).open_codes:
+            raise DomainError("code.not_open")
     made = ReportCode.objects.create(
         contract_id=item.contract_id,
         item=item,
@@ -53,7 +56,7 @@ def report_by_code(
     *, code: ReportCode, title: str, description: str, name: str, phone: str, address: str
 ) -> Ticket:
     """A first report by somebody not signed in: few per address and hour, and a name and number to call back."""
-    if not code.active or not code.open_to_all:
+    if not code.active or not code.open_to_all or not agreement_of(code.contract).open_codes:
         raise DomainError("code.closed")
     at = clock.now()
     since = at - timedelta(hours=CODE_HOURS)

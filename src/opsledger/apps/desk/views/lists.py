@@ -49,6 +49,16 @@ def _state(value: str) -> Q:
     return Q(state=value)
 
 
+_CALLBACKS = [("due", "待回访"), ("done", "已回访")]
+
+
+def _callback(value: str) -> Q:
+    """Closed tickets that were drawn for a call-back and wait for it, or any that had one."""
+    if value == "done":
+        return Q(called_back_at__isnull=False)
+    return Q(sampled=True, called_back_at=None, over=True)
+
+
 def _due(value: str) -> Q:
     at = clock.now()
     if value == "late":
@@ -76,6 +86,8 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     if access.ENGINEER in request.actor.roles(contract.pk):
         mine = Q(assignee_id=request.actor.user_id)
         filters.append(tables.Filter("mine", "处理人", [("1", "我的")], lambda _: mine))
+    if request.actor.roles(contract.pk) & {access.MANAGER, access.BUYER, access.SUPERVISOR}:
+        filters.append(tables.Filter("callback", "回访", _CALLBACKS, _callback))
     may_bulk = bool(request.actor.roles(contract.pk) & _BULK_ROLES)
     table = tables.Table(
         request,

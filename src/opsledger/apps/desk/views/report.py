@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from opsledger.apps.contracts.selectors import contract_for
-from opsledger.apps.desk import selectors, services
+from opsledger.apps.desk import agreements, selectors, services
 from opsledger.apps.desk.forms import ReportForm
 from opsledger.apps.desk.models import Ticket
-from opsledger.kernel import access
+from opsledger.kernel import access, clock
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
@@ -58,5 +58,12 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         if ticket is not None:
             messages.success(request, f"已登记，工单编号 {ticket.number}。处理进展会在消息中通知您。")
             return redirect("desk:ticket", slug, ticket.number)
-    told = {"contract": contract, "form": form, "kind": kind, "kinds": KINDS, "items": items}
+    told = {
+        "away": agreements.away_of(contract, clock.today()),
+        "contract": contract,
+        "form": form,
+        "kind": kind,
+        "kinds": KINDS,
+        "items": items,
+    }
     return page(request, "desk/report.html", told)

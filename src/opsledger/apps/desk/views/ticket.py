@@ -9,16 +9,16 @@ from django.shortcuts import redirect, render
 
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for, severities_of
-from opsledger.apps.desk import bars, folding, policies, selectors, services
-from opsledger.apps.desk.closing_rules import is_sampled
+from opsledger.apps.desk import bars, folding, policies, replies, searching, selectors, services
 from opsledger.apps.desk.consent_views import consents_of
 from opsledger.apps.desk.forms import NoteForm, has_form
 from opsledger.apps.desk.models import Ticket, TicketEvent
 from opsledger.apps.desk.services.acting import done_actions
+from opsledger.apps.desk.views import knowledge
 from opsledger.apps.ledger import selectors as ledger_reads
 from opsledger.apps.ledger import services as ledger
 from opsledger.core import tickets
-from opsledger.kernel import clock, errors, tables, uploads
+from opsledger.kernel import access, clock, errors, tables, uploads
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
@@ -84,7 +84,7 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
         "hits": selectors.rule_hits_of(found),
         "watching": selectors.is_watching(found, actor),
         "speaks_for_unit": "unit" in policies.roles_on(actor, found),
-        "sampled": found.over and is_sampled(contract, found.number),
+        "sampled": found.over and found.sampled and found.called_back_at is None,
         "severity": levels.get(found.severity),
         "note_form": note_form if policies.may_take_part(actor, found) else None,
         "is_provider": is_provider,
@@ -122,11 +122,38 @@ def note(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     if request.method == "POST":
 
         def save() -> object:
-            return services.add_note(actor=request.actor, ticket=found, **form.cleaned_data)
+            told = dict(form.cleaned_data)
+            article = told.pop("article", None)
+            if article:
+                use = knowledge.article_for(request.actor, contract, article)
+                services.use_article(actor=request.actor, article=use, ticket=found)
+            return services.add_note(actor=request.actor, ticket=found, **told)
 
         if act(request, form, save) is not None:
             return redirect("desk:ticket", slug, number)
     return page(request, "desk/ticket.html", told_of(request, contract, found, form))
+
+
+@guard(access.MANAGER, access.ENGINEER)
+def answer_help(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """Canned replies filled in for this ticket, and articles that may fit: to be put into an answer."""
+    contract, found = find(request, slug, number)
+    if request.method == "POST":
+        use = knowledge.article_for(request.actor, contract, _whole(request.POST.get("article", "")))
+        services.use_article(actor=request.actor, article=use, ticket=found)
+        return redirect("desk:ticket", slug, number)
+    seen = knowledge.visible_articles(request.actor, contract).filter(state="published")
+    told = {
+        "contract": contract,
+        "ticket": found,
+        "replies": replies.filled(selectors.replies_of(contract), found, request.actor),
+        "articles": searching.articles_like(seen, found.title)[:5],
+    }
+    return page(request, "desk/answer_help.html", told)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @guard()

@@ -95,7 +95,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(
             f"{reverse('desk:report', args=[found.contract.slug])}?item={found.item_id}&code={found.code}"
         )
-    if not found.open_to_all:
+    if not found.open_to_all or not agreements.agreement_of(found.contract).open_codes:
         return redirect(f"{reverse('accounts:login')}?next={request.path}")
     form = QuickForm(request.POST or None)
     done: Ticket | None = None
@@ -104,7 +104,16 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
         done = act(
             request, form, lambda: ways_in.report_by_code(code=found, address=address, **form.cleaned_data)
         )
-    return render(request, "desk/by_code.html", {"code": found, "form": form, "done": done})
+    return render(
+        request,
+        "desk/by_code.html",
+        {
+            "code": found,
+            "form": form,
+            "done": done,
+            "away": agreements.away_of(found.contract, clock.today()),
+        },
+    )
 
 
 @csrf_exempt

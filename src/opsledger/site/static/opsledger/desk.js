@@ -69,3 +69,66 @@
     row.scrollIntoView({ block: "nearest" });
   });
 })();
+
+// Canned replies and articles: "/" at the beginning of a line of an answer opens them, arrows choose, Enter inserts.
+(function () {
+  let asked = null;
+  function boxes() { return Array.from(document.querySelectorAll("textarea[data-answer], form[data-draft] textarea[name=solution]")); }
+  function help() { return document.querySelector("details[data-help]"); }
+  function open(box) {
+    const held = help();
+    if (!held) { return; }
+    asked = box;
+    held.open = true;
+    focusFilter(held);
+  }
+  function focusFilter(held) {
+    const filter = held.querySelector("[data-help-filter]");
+    if (filter) { filter.focus(); }
+  }
+  function shown(held) {
+    return Array.from(held.querySelectorAll("[data-insert]")).filter(function (one) { return !one.closest("[data-help-list] > *").hidden; });
+  }
+  function insert(button) {
+    const box = asked || boxes()[0];
+    if (!box) { return; }
+    const at = box.selectionStart, after = box.selectionEnd;
+    box.setRangeText(button.dataset.insert, at, after, "end");
+    const form = box.form, field = form && form.querySelector("input[name=article]");
+    if (field && button.dataset.article) { field.value = button.dataset.article; }
+    help().open = false;
+    box.focus();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  document.addEventListener("keydown", function (event) {
+    const box = event.target;
+    if (event.key === "/" && boxes().includes(box) && help() && !event.isComposing) {
+      const before = box.value.slice(0, box.selectionStart);
+      if (before === "" || before.endsWith("\n")) { event.preventDefault(); open(box); }
+      return;
+    }
+    const held = box.closest && box.closest("details[data-help]");
+    if (!held) { return; }
+    if (event.key === "Escape") { held.open = false; if (asked) { asked.focus(); } return; }
+    const rows = shown(held), here = rows.indexOf(document.activeElement);
+    if (event.key === "ArrowDown") { event.preventDefault(); if (rows.length) { rows[Math.min(here + 1, rows.length - 1)].focus(); } }
+    if (event.key === "ArrowUp") { event.preventDefault(); if (here > 0) { rows[here - 1].focus(); } else { focusFilter(held); } }
+    if (event.key === "Enter" && box.matches("[data-help-filter]")) { event.preventDefault(); if (rows.length) { insert(rows[0]); } }
+  });
+  document.addEventListener("input", function (event) {
+    if (!event.target.matches("[data-help-filter]")) { return; }
+    const words = event.target.value.trim().toLowerCase();
+    event.target.closest("details").querySelectorAll("[data-help-list] > *").forEach(function (row) {
+      row.hidden = words !== "" && !row.textContent.toLowerCase().includes(words);
+    });
+  });
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest && event.target.closest("details[data-help] [data-insert]");
+    if (button) { insert(button); }
+  });
+  // The list comes a moment after it was opened.
+  document.addEventListener("htmx:afterSettle", function () {
+    const held = help();
+    if (held && held.open && asked) { focusFilter(held); }
+  });
+})();
