@@ -75,8 +75,10 @@ def field(bound: Any, label: str = "", hint: str = "") -> dict[str, Any]:
     """One form field with label, hint and error, in the look of the house."""
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "")
+    if kind == "checkbox" and getattr(widget, "allow_multiple_selected", False):
+        kind = "checkboxes"
     css = "form-select" if kind == "select" else "form-control"
-    if kind in {"checkbox", "radio"}:
+    if kind in {"checkbox", "checkboxes", "radio"}:
         css = "form-check-input"
     if bound.errors:
         css += " is-invalid"
@@ -100,7 +102,7 @@ def field(bound: Any, label: str = "", hint: str = "") -> dict[str, Any]:
 
 def _errors(bound: Any, label: str, kind: str) -> list[str]:
     """What is wrong with a field; a blank one is asked for by name unless the form says it in its own words."""
-    asked = f"请选择{label}。" if kind in {"select", "radio", "file"} else f"请填写{label}。"
+    asked = f"请选择{label}。" if kind in {"select", "radio", "checkboxes", "file"} else f"请填写{label}。"
     plain = str(Field.default_error_messages["required"])
     return [asked if str(error) == plain else str(error) for error in bound.errors]
 

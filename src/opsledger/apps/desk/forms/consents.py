@@ -7,14 +7,12 @@ from typing import Any
 from django import forms
 
 from opsledger.apps.accounts.models import User
-from opsledger.apps.accounts.services import people
 from opsledger.apps.desk import services
 from opsledger.apps.desk.forms.acts import long_text, moment_field
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.services.approving import ACTS
 from opsledger.apps.desk.services.consents import demands_of, lacking, people_of, touchable
-from opsledger.core.terms import Act
-from opsledger.kernel import access
+from opsledger.core.terms import Act, Party
 
 _MODES = [("any", "任一人同意即可"), ("all", "须全部同意")]
 
@@ -74,10 +72,12 @@ class AskApprovalForm(forms.Form):
 
     def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        able = people(ticket.contract_id, access.BUYER, access.SUPERVISOR)
-        if ticket.unit_id:
-            able += people(ticket.contract_id, access.UNIT, organisation_id=ticket.unit_id)
-        rows = User.objects.filter(pk__in=[user.pk for user in able])
+        able = {
+            user.pk: f"{user}（{party.label}）"
+            for party in (Party.SUPERVISOR, Party.UNIT, Party.BUYER)
+            for user in (people_of(ticket, party) if party is not Party.UNIT or ticket.unit_id else ())
+        }
+        rows = User.objects.filter(pk__in=able)
         for name, word in self.STEPS:
             first = name == "first"
             self.fields[name] = forms.ModelMultipleChoiceField(
@@ -87,6 +87,7 @@ class AskApprovalForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
                 error_messages={"required": "请至少选择一位批准人。"},
             )
+            self.fields[name].label_from_instance = lambda user: able[user.pk]
             self.fields[f"{name}_mode"] = forms.ChoiceField(
                 label=f"{word}方式", choices=_MODES, required=False
             )
@@ -111,6 +112,15 @@ class AskApprovalForm(forms.Form):
         mode = "all" if len(demand.parties) > 1 else "any"
         subject = f"{demand.act.label}：{ticket.title}"[:300]
         return {"act": act, "subject": subject, "first": asked, "first_mode": mode}
+
+    def rows(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+        """The steps for the page: heading, fields, and whether to show it open."""
+        found = []
+        for name, word in self.STEPS:
+            fields = [self[f"{name}{part}"] for part in ("", "_mode", "_deputy")]
+            wanted = name == "first" or bool(fields[0].value()) or bool(fields[0].errors)
+            found.append((word, fields, wanted))
+        return found
 
     def steps(self) -> list[services.StepPlan]:
         """The steps in which somebody was chosen."""

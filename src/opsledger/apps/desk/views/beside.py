@@ -33,14 +33,19 @@ _INSIDE = (access.MANAGER, access.ENGINEER, access.BUYER, access.SUPERVISOR)
 
 
 def _asked(
-    request: HttpRequest, found: Ticket, form: Form, label: str, do: Callable[[], object]
+    request: HttpRequest,
+    found: Ticket,
+    form: Form,
+    label: str,
+    do: Callable[[], object],
+    template: str = "desk/act.html",
 ) -> HttpResponse:
     """A small form beside the ticket: shown, done, or shown again with what was typed."""
     if request.method == "POST" and act(request, form, do) is not None:
         messages.success(request, f"已{label}。")
         return redirect("desk:ticket", found.contract.slug, found.number)
     told = {"contract": found.contract, "ticket": found, "form": form, "action": "", "label": label}
-    return page(request, "desk/act.html", told)
+    return page(request, template, told)
 
 
 @guard(*_INSIDE)
@@ -108,7 +113,7 @@ def ask_approval(request: HttpRequest, slug: str, number: str) -> HttpResponse:
             deadline_at=told["deadline_at"],
         )
 
-    return _asked(request, found, form, "提请批准", do)
+    return _asked(request, found, form, "提请批准", do, "desk/ask_approval.html")
 
 
 @guard(access.MANAGER, access.ENGINEER)
