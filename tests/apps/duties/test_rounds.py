@@ -253,6 +253,25 @@ def test_a_finding_becomes_a_ticket_with_one_act(world, failed):
     assert row.state == "ticketed" and row.ticket_number == ticket.number and ticket.item == world.item
 
 
+def test_from_the_task_one_tap_makes_a_ticket_or_orders_the_remediation(world, failed, begun, at):
+    page = f"/c/demo-2026/occurrences/{begun.occurrence_id}/"
+    shown = world.client("engineer").get(page).content.decode()
+    assert "转工单（一般故障）" in shown and "安排整改" not in shown
+    shown = world.client("manager").get(page).content.decode()
+    assert "安排整改（至" in shown
+    assert "转工单" not in world.client("unit").get(page).content.decode()
+    form = {
+        "action": "remediate",
+        "back": "occurrence",
+        "assignee": failed.found_by_id,
+        "due_at": "2026-03-21T10:00",
+    }
+    got = world.client("manager").post(f"/c/demo-2026/findings/{failed.pk}/", form)
+    assert got["Location"] == page
+    failed.refresh_from_db()
+    assert (failed.state, failed.due_at) == ("remediating", at + timedelta(days=10))
+
+
 def test_remediation_has_its_own_due_moment_and_someone_else_closes_it(world, failed, at):
     due = at + timedelta(days=3)
     row = services.order_remediation(

@@ -124,6 +124,7 @@ def round_(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
         "intro": found.checklist.get("intro", ""),
         "stops": _stops(found, lines),
         "parts": [f"opsledger/round/{part}.js" for part in SCRIPT_PARTS],
+        "stops_word": _stops_word(found),
         "places": services.takes_places(contract),
     }
     return page(request, "duties/round.html", told_)
@@ -140,6 +141,7 @@ def _data(slug: str, found: Round, lines: list[Line]) -> dict[str, Any]:
         "files": {line.check.id: len(line.files) for line in lines if line.files},
         "photo_ids": [one.mutation for line in lines for one in line.files],
         "stops": found.stops,
+        "stops_word": _stops_word(found),
         "places": services.takes_places(found.contract),
         "readings": {
             line.check.id: {"value": line.seen["value"], "words": f"{line.seen['value']}{line.seen['unit']}"}
@@ -147,6 +149,11 @@ def _data(slug: str, found: Round, lines: list[Line]) -> dict[str, Any]:
             if line.seen
         },
     }
+
+
+def _stops_word(found: Round) -> str:
+    """What the round goes over, as it is counted."""
+    return "个系统" if any(one["key"].startswith("i") for one in found.stops) else "台设备"
 
 
 def _stops(found: Round, lines: list[Line]) -> list[dict[str, Any]]:

@@ -64,7 +64,9 @@ window.OpsRound = window.OpsRound || {};
   function paint(card, check) {
     const found = round.verdictOf(check, valueOf(card, check));
     card.classList.remove("v-ok", "v-warn", "v-fail", "v-none");
-    card.classList.add(`v-${found.verdict || "none"}`);
+    // A table whose rows so far hold no more than the names of the devices is not good yet.
+    const open = check.kind === "table" && found.verdict === "ok" && !isDone(check);
+    card.classList.add(`v-${open ? "none" : found.verdict || "none"}`);
     card.querySelector("[data-verdict]").textContent = found.problem || WORDS[found.verdict] || "";
     return found;
   }

@@ -46,7 +46,7 @@ window.OpsRound = window.OpsRound || {};
       }
     }
     const words = document.getElementById("stops-words");
-    if (words) { words.textContent = `${whole} / ${stops.length} 台已查完`; }
+    if (words) { words.textContent = `已查完 ${whole} / ${stops.length} ${round.told.stops_word}`; }
   }
   function atHand(card) {
     const key = card && card.dataset.check ? round.checks.get(card.dataset.check).stop : "";
