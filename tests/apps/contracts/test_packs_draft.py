@@ -123,9 +123,8 @@ def test_common_facts_units_and_what_does_not_fit(tmp_path: Path) -> None:
         ["1.respond", "1.respond.2"],
     )
     assert pack.windows["custom"].stated is False
-    # 100 ms are 0.1 s
     assert [(t.value, str(t.unit)) for t in item.terms if isinstance(t, KpiTerm)] == [
-        (Decimal("0.1"), "second")
+        (Decimal("100"), "millisecond")
     ]
     assert [(t.count, t.every) for t in item.terms if isinstance(t, DutyTerm)] == [(3, 2)]
     assert "quarter" in item.open_points[0].what

@@ -195,6 +195,7 @@ class KpiUnit(Word):
     HOUR = "hour", "小时"
     DAY = "day", "天"
     SECOND = "second", "秒"
+    MILLISECOND = "millisecond", "毫秒"
     COUNT = "count", "次"
 
 

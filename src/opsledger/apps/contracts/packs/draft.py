@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from opsledger.apps.contracts.packs.gravity import gravity
 from opsledger.core.terms import KpiUnit, TimeUnit
 
 SECTIONS = ("sla", "duties", "kpis", "quotas", "deliverables", "licences", "staffing", "retention")
-KPI_UNITS = {"percent": "percent", "次": "count", "millisecond": "second"}
+KPI_UNITS = {"次": "count"}
 UNKNOWN_HOURS = "5x8"
 """Stands in for hours that the reader could not tell ("custom"); marked as not stated."""
 
@@ -62,7 +63,8 @@ def draft_items(labels: Iterable[Mapping[str, Any]]) -> list[DraftItem]:
 
 
 def _item(label: Mapping[str, Any], no: str, *, common: bool) -> DraftItem:
-    levels = dict.fromkeys(s["severity"] for s in label.get("sla", ()) if s.get("severity"))
+    named = dict.fromkeys(str(s["severity"]) for s in label.get("sla", ()) if s.get("severity"))
+    levels = sorted(named, key=gravity)
     item = DraftItem(
         no=no,
         name=str(label["name"]),
@@ -130,7 +132,7 @@ def _kpi(fact: Mapping[str, Any]) -> dict[str, Any] | None:
     unit = KPI_UNITS.get(fact["unit"], fact["unit"])
     if unit not in list(KpiUnit):
         return None
-    value = Decimal(str(fact["value"])) / (1000 if fact["unit"] == "millisecond" else 1)
+    value = Decimal(str(fact["value"]))
     term = {"metric": fact["metric"], "target": f"{fact['op']} {_number(value)} {unit}"}
     return term | ({"window": fact["window"]} if fact.get("window") else {})
 

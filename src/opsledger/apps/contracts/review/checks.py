@@ -65,8 +65,18 @@ def before_making(reading: DocumentReading) -> list[Check]:
         found.append(
             Check("gap", "待约定", f"{vague} 条没有写明频次或提交周期，将列为缺口，由双方约定后排计划。")
         )
-    starts = str(reading.details.get("starts_on") or suggested(reading)["starts_on"] or "")
-    if starts and starts < clock.today().isoformat():
+    told = suggested(reading)
+    starts, ends = (str(reading.details.get(name) or told[name] or "") for name in ("starts_on", "ends_on"))
+    today = clock.today().isoformat()
+    if ends and ends < today:
+        found.append(
+            Check(
+                "soon",
+                "请留意",
+                f"服务期已于 {ends} 结束：要排出历史任务，请把“从哪一天起在这里记录履约”清空。",
+            )
+        )
+    elif starts and starts < today:
         found.append(
             Check(
                 "soon",

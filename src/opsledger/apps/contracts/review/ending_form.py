@@ -100,9 +100,6 @@ class EndingForm(forms.Form):
         starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts and ends and ends < starts:
             self.add_error("ends_on", "服务期止早于服务期起，请核对。")
-        tracked = cleaned.get("tracked_from")
-        if tracked and ends and tracked > ends:
-            self.add_error("tracked_from", "晚于服务期止，没有可以排期的任务，请核对。")
         return cleaned
 
     def ending(self) -> Ending:

@@ -193,9 +193,22 @@ class LevelsForm(forms.Form):
                 max_value=len(levels),
                 initial=place,
                 error_messages={"required": "请填写次序。"},
+                widget=forms.NumberInput(
+                    attrs={"class": "form-control", "aria-label": f"“{level['word']}”的次序"}
+                ),
             )
             self.fields[f"means-{place}"] = forms.CharField(
-                label=f"“{level['word']}”的定义", max_length=300, required=False, initial=level["definition"]
+                label=f"“{level['word']}”的定义",
+                max_length=300,
+                required=False,
+                initial=level["definition"],
+                widget=forms.TextInput(
+                    attrs={
+                        "class": "form-control",
+                        "placeholder": "什么情况算这一级，可不填",
+                        "aria-label": f"“{level['word']}”的定义",
+                    }
+                ),
             )
 
     @property
@@ -238,6 +251,7 @@ class MergeForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = ReadingItem.objects.filter(reading_id=item.reading_id, live=True).exclude(pk=item.pk)
         self.fields["into"].queryset = others.order_by("position")  # type: ignore[attr-defined]
+        self.possible = others.exists()
 
 
 class AcceptManyForm(forms.Form):

@@ -6,7 +6,8 @@ import hashlib
 import json
 
 from opsledger.apps.contracts.models import DocumentReading, ProposedTerm
-from opsledger.apps.contracts.review.packing import WORD, gravity
+from opsledger.apps.contracts.packs.gravity import gravity
+from opsledger.apps.contracts.review.packing import WORD
 
 Level = dict[str, str]
 """`word` and `definition`."""

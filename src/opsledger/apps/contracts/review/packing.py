@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from opsledger.apps.contracts.packs.evidence import default_evidence, default_owner
+from opsledger.apps.contracts.packs.gravity import gravity
 from opsledger.apps.contracts.packs.model import (
     Item,
     OfficeHours,
@@ -29,16 +30,7 @@ from opsledger.core.terms import OpenPoint, SlaTerm, Term, TermKind, TimeUnit, f
 
 _SHAPE = re.compile(r"[567]x\d{1,2}\Z")
 WORD = 60  # what a severity level's word may be long
-# From the gravest down; what fits none is ranked by its shortest limit.
-_GRAVITY = (
-    re.compile(r"特别重大|特大|特级|瘫痪|崩溃"),
-    re.compile(r"重大|严重|紧急|灾难|一级|1级|Ⅰ级|I级|核心|(?<!较)大故障|大面积"),
-    re.compile(r"较大|重要|二级|2级|Ⅱ级|II级"),
-    re.compile(r"一般|普通|三级|3级|Ⅲ级|III级|非紧急"),
-    re.compile(r"轻微|较小|小故障|四级|4级|Ⅳ级|IV级"),
-)
 _DAYS = ("starts_on", "ends_on", "tracked_from")
-_UNRANKED = 2.5
 _MINUTES = {
     TimeUnit.MINUTE: 1,
     TimeUnit.HOUR: 60,
@@ -286,15 +278,6 @@ def _set(frame: _Frame, ticket: str, words: Mapping[str, float]) -> str:
     frame.severities[name] = SeveritySet(name, ticket, levels)
     frame.sets_by_words[(ticket, ordered)] = name
     return name
-
-
-def gravity(word: str) -> float:
-    """How grave a level's own word is, 0 the gravest; a word that says nothing stands in the middle."""
-    plain = word.replace("非紧急", "一般")
-    for grade, pattern in enumerate(_GRAVITY):
-        if pattern.search(plain):
-            return float(grade)
-    return _UNRANKED
 
 
 def without_repeats(terms: Iterable[ReadTerm]) -> list[ReadTerm]:

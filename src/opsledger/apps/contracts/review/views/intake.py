@@ -46,10 +46,7 @@ def readings(request: HttpRequest) -> HttpResponse:
         selectors.readings_for(request.actor, put_away=put_away),
         columns,
         "-at",
-        filters=[
-            tables.Filter("state", "状态", DocumentReading.State.choices, lambda value: Q(state=value)),
-            tables.Filter("archived", "归档", [("1", "已归档")], lambda value: Q(archived_at__isnull=False)),
-        ],
+        filters=[tables.Filter("state", "状态", DocumentReading.State.choices, lambda value: Q(state=value))],
         search=["name", "filename"],
         name="readings",
         empty_title="还没有读过文件",
@@ -58,7 +55,9 @@ def readings(request: HttpRequest) -> HttpResponse:
     if table.wants_export:
         return table.export("读合同.xlsx")
     return page(
-        request, "contracts/review/list.html", {"table": table, "may_create": may_create(request.actor)}
+        request,
+        "contracts/review/list.html",
+        {"table": table, "may_create": may_create(request.actor), "put_away": put_away},
     )
 
 
