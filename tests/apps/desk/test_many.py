@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk.models import SavedFilter, Ticket
 from opsledger.apps.desk.search_index import matching, tokens
 from opsledger.core.errors import DomainError
@@ -11,14 +12,31 @@ from opsledger.core.errors import DomainError
 BASE = "/c/demo-2026"
 
 
-def found(words: str) -> set[str]:
-    return set(Ticket.objects.filter(matching(words)).values_list("title", flat=True))
+def found(words: str, units: list[int] | None = None) -> set[str]:
+    contract = Contract.objects.get()
+    return set(Ticket.objects.filter(matching(words, contract.pk, units)).values_list("title", flat=True))
 
 
 def test_text_is_cut_into_pairs():
     assert tokens("登录白屏 DB01") == ["登录", "录白", "白屏", "屏", "db01"]
     assert tokens("a_b，好") == ["a", "b", "好"]
     assert tokens("<script>") == ["script"]
+
+
+def test_the_newest_are_found_first_and_only_ones_own(desk, monkeypatch):
+    old, new = desk.report(title="打印机卡纸一"), desk.report(title="打印机卡纸二")
+    desk.report("other_unit", item=desk.world.other_item, title="打印机卡纸三")
+    assert found("卡纸", [old.unit_id]) == {"打印机卡纸一", "打印机卡纸二"} and found("卡纸", []) == set()
+    monkeypatch.setattr("opsledger.apps.desk.search_index.MAX_HITS", 1)
+    assert found("卡纸", [old.unit_id]) == {new.title}
+
+
+def test_a_name_beside_the_ticket_finds_it(desk):
+    ticket = desk.working(title="白屏")
+    page = desk.world.client("unit").get(f"{BASE}/tickets/?q=档案管理")
+    assert [row.number for row in page.context["table"].page] == [ticket.number]
+    page = desk.world.client("unit").get(f"{BASE}/tickets/?q=演示engineer")
+    assert [row.number for row in page.context["table"].page] == [ticket.number]
 
 
 def test_words_of_any_length_are_found(desk):

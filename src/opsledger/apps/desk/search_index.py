@@ -9,12 +9,11 @@ then a phrase of its pairs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from django.db import connection
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
 from opsledger.apps.desk.models import Ticket, TicketEvent
 from opsledger.apps.ledger.selectors import attachments_of
@@ -23,7 +22,7 @@ from opsledger.kernel.events import Event
 _RUNS = re.compile(r"[0-9a-z_]+|[\u3400-\u9fff]+")
 _MAX_TEXT = 40_000
 _MAX_TERMS = 8
-MAX_HITS = 20_000
+MAX_HITS = 2000
 
 
 def tokens(text: str) -> list[str]:
@@ -53,24 +52,50 @@ def _pieces(words: str) -> list[list[str]]:
     return [piece for piece in found if piece[0]]
 
 
-def matching(words: str) -> Q:
-    """The tickets in which all of `words` occur; an empty or unreadable query finds nothing."""
+def matching(words: str, contract_id: int, units: Sequence[int] | None = None) -> Q:
+    """The tickets of a contract (of these service units, if named) in which all of `words` occur.
+
+    The newest `MAX_HITS` of them, found here and now by one query: so a word that stands in every other ticket
+    costs no more than a rare one.  An empty or unreadable query finds nothing.
+    """
     pieces = _pieces(words)
     if not pieces:
         return Q(pk__in=[])
+    given: list[object] = [_asked(pieces), contract_id]
+    narrowed = ""
+    if units is not None:
+        marks = ", ".join(["%s"] * len(units)) or "NULL"
+        narrowed, given = f" AND t.unit_id IN ({marks})", [*given, *units]
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND[connection.vendor].format(narrowed=narrowed), [*given, MAX_HITS])
+        return Q(pk__in=[row[0] for row in cursor.fetchall()])
+
+
+_FIND = {
+    "postgresql": (
+        "SELECT s.ticket_id FROM desk_search s JOIN desk_ticket t ON t.id = s.ticket_id "
+        "WHERE s.tokens @@ to_tsquery('simple', %s) AND t.contract_id = %s{narrowed} "
+        "ORDER BY s.ticket_id DESC LIMIT %s"
+    ),
+    # CROSS JOIN keeps the order of the tables: the index is walked from its newest hit.
+    "sqlite": (
+        "SELECT s.rowid FROM desk_search s CROSS JOIN desk_ticket t ON t.id = s.rowid "
+        "WHERE s.tokens MATCH %s AND t.contract_id = %s{narrowed} ORDER BY s.rowid DESC LIMIT %s"
+    ),
+}
+
+
+def _asked(pieces: list[list[str]]) -> str:
+    """The query in the language of the engine."""
     if connection.vendor == "postgresql":
         # The last token of a run is a beginning: "db0" finds db01, "白" finds 白屏.
-        asked = " & ".join(
+        return " & ".join(
             "(" + " <-> ".join(f"'{token}'" + (":*" if _open(piece, token) else "") for token in piece) + ")"
             for piece in pieces
         )
-        sql = "SELECT ticket_id FROM desk_search WHERE tokens @@ to_tsquery('simple', %s) LIMIT %s"
-    else:
-        asked = " AND ".join(
-            '"' + " ".join(piece) + '"' + ("*" if _open(piece, piece[-1]) else "") for piece in pieces
-        )
-        sql = "SELECT rowid FROM desk_search WHERE desk_search MATCH %s ORDER BY rowid DESC LIMIT %s"
-    return Q(pk__in=RawSQL(sql, (asked, MAX_HITS)))
+    return " AND ".join(
+        '"' + " ".join(piece) + '"' + ("*" if _open(piece, piece[-1]) else "") for piece in pieces
+    )
 
 
 def _open(piece: list[str], token: str) -> bool:

@@ -25,7 +25,6 @@ from opsledger.apps.desk.api.schemas import (
     TicketRow,
 )
 from opsledger.apps.desk.models import Ticket
-from opsledger.apps.desk.search_index import matching
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
 from opsledger.kernel.wire import REFUSALS, Key, Number, PageOf, Slug, paged
@@ -106,7 +105,7 @@ def tickets(
     if mine:
         rows = rows.filter(assignee_id=request.actor.user_id)
     if q:
-        rows = rows.filter(matching(q))
+        rows = rows.filter(selectors.found_by(request.actor, contract, q))
     found = rows.order_by("-reported_at", "-id")
     return Status(200, paged(found, limit=limit, offset=offset, count=count, show=shown.row))
 

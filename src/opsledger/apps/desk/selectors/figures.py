@@ -132,7 +132,8 @@ def open_counts(actor: Actor, contract: Contract, at: datetime) -> Mapping[str, 
     late = Q(due_at__lt=at) & live
     near = Q(due_at__gte=at, due_at__lt=at + timedelta(hours=2)) & live
     found = (
-        Ticket.objects.filter(contract=contract)
+        # Of what is over nothing is counted: a long past must not be read for it.
+        Ticket.objects.filter(contract=contract, over=False)
         .filter(visible_tickets(actor, contract.pk))
         .aggregate(
             open=Count("pk", filter=live),

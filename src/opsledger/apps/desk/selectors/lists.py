@@ -9,6 +9,7 @@ from django.http import Http404
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract, ServiceItem, SeverityLevel
+from opsledger.apps.contracts.policies import sees_whole, unit_ids
 from opsledger.apps.contracts.selectors import items_for, live_terms
 from opsledger.apps.desk import policies
 from opsledger.apps.desk.models import (
@@ -20,6 +21,7 @@ from opsledger.apps.desk.models import (
     Ticket,
     TicketEvent,
 )
+from opsledger.apps.desk.search_index import matching
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -64,6 +66,19 @@ def rows_for(actor: Actor, contract: Contract) -> QuerySet[Ticket]:
     """`tickets_for` with what a row of a list shows; anything else would be read one by one."""
     rows = contract.tickets.filter(policies.visible_tickets(actor, contract.pk))
     return rows.select_related("item", "unit", "assignee").only(*_ROW)
+
+
+def found_by(actor: Actor, contract: Contract, words: str) -> Q:
+    """The tickets that full text finds for `actor`, and those of an item or a person with such a name."""
+    whole = actor.is_system or sees_whole(actor, contract.pk)
+    units = None if whole else unit_ids(actor, contract.pk)
+    found = matching(words, contract.pk, units)
+    items = list(contract.items.filter(name__icontains=words).values_list("pk", flat=True)[:50])
+    if items:
+        found |= Q(item_id__in=items)
+    people = User.objects.filter(memberships__contract=contract, full_name__icontains=words)
+    able = list(people.values_list("pk", flat=True).distinct()[:50])
+    return found | Q(assignee_id__in=able) if able else found
 
 
 def ticket_for(actor: Actor, contract: Contract, number: str) -> Ticket:

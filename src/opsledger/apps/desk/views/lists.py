@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 
 from opsledger.apps.contracts.selectors import contract_for, units_of
 from opsledger.apps.desk import selectors
-from opsledger.apps.desk.search_index import matching
 from opsledger.apps.desk.services.bulk import ACTS
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.core import tickets as rules
@@ -95,7 +94,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         _columns(may_bulk),
         "-reported",
         filters=filters,
-        search=_search,
+        search=lambda words: selectors.found_by(request.actor, contract, words),
         name="tickets",
         empty_title="还没有工单",
         empty_text="报修后，工单和它的时限会显示在这里。",
@@ -116,12 +115,6 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         "may_report": bool(request.actor.roles(contract.pk) - {access.AUDITOR}),
     }
     return page(request, "desk/tickets.html", told)
-
-
-def _search(words: str) -> Q:
-    """By full text, and by the names that stand beside a ticket."""
-    named = Q(item__name__icontains=words) | Q(assignee__full_name__icontains=words)
-    return matching(words) | Q(number__icontains=words) | named
 
 
 def _columns(pick: bool) -> list[tables.Column]:
