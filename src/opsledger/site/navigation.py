@@ -36,6 +36,7 @@ CONTRACT_MENU = (
             Entry("报修", "message-plus", "desk:report", frozenset({U, M, E, B})),
             Entry("工单", "ticket", "desk:tickets"),
             Entry("看板", "layout-kanban", "desk:board", frozenset({M, E, B, S})),
+            Entry("到期日历", "calendar-due", "desk:due", frozenset({M, E, B, S, U})),
             Entry("变更", "git-branch", "desk:changes", frozenset({M, E, B, S, A})),
             Entry("问题", "bug", "desk:problems", frozenset({M, E, B, S, A})),
             Entry("知识库", "book-2", "desk:articles"),

@@ -1,7 +1,7 @@
 """Tickets, the facts about them, the timers that follow from both, and what the desk keeps beside them."""
 
 from opsledger.apps.desk.models.approvals import Approval, ApprovalStep, ApprovalVote
-from opsledger.apps.desk.models.knowledge import Article, ArticleVote, CannedReply, SavedFilter
+from opsledger.apps.desk.models.knowledge import Article, ArticleVote, CannedReply, ColumnChoice, SavedFilter
 from opsledger.apps.desk.models.ladders import LadderFired, LadderStep, Shift, Swap
 from opsledger.apps.desk.models.links import RuleHit, TicketLink, Watcher
 from opsledger.apps.desk.models.tickets import Ticket, TicketEvent, TicketNumber
@@ -18,6 +18,7 @@ __all__ = [
     "CannedReply",
     "Channel",
     "CodeUse",
+    "ColumnChoice",
     "Delivery",
     "LadderFired",
     "LadderStep",

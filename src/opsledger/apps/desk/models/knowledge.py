@@ -83,6 +83,7 @@ class SavedFilter(models.Model):
     contract = models.ForeignKey("contracts.Contract", on_delete=models.CASCADE, related_name="+")
     name = models.CharField("名称", max_length=40)
     query = models.CharField(max_length=500)
+    shared = models.BooleanField("合同内共用", default=False)
 
     class Meta:
         ordering = ["name"]
@@ -92,3 +93,17 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ColumnChoice(models.Model):
+    """Which columns of a list one person wants to see, in this order."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    list_name = models.CharField(max_length=40)
+    keys = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "list_name"], name="desk_columns_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.list_name}"

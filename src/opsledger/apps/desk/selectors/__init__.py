@@ -10,6 +10,8 @@ from opsledger.apps.desk.selectors.figures import (
     timer_outcomes,
 )
 from opsledger.apps.desk.selectors.lists import (
+    chosen_columns,
+    due_between,
     due_first,
     engineers_with_load,
     events_of,
@@ -48,6 +50,8 @@ __all__ = [
     "TimerRow",
     "approvals_of",
     "at_risk",
+    "chosen_columns",
+    "due_between",
     "due_first",
     "engineers_with_load",
     "events_of",

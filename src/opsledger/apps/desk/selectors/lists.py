@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
@@ -15,6 +16,7 @@ from opsledger.apps.desk import policies
 from opsledger.apps.desk.models import (
     CannedReply,
     Channel,
+    ColumnChoice,
     MailTaken,
     ReportCode,
     SavedFilter,
@@ -182,8 +184,23 @@ def levels_by_item(
 
 
 def saved_filters(actor: Actor, contract: Contract) -> list[SavedFilter]:
-    """The lists that a person keeps under a name."""
-    return list(SavedFilter.objects.filter(user_id=actor.user_id, contract=contract))
+    """The lists that a person keeps under a name, and after them those that others share on the contract."""
+    rows = SavedFilter.objects.filter(contract=contract).select_related("user")
+    mine = Q(user_id=actor.user_id)
+    found = list(rows.filter(mine | Q(shared=True)))
+    return sorted(found, key=lambda one: (one.user_id != actor.user_id, one.name))
+
+
+def chosen_columns(actor: Actor, list_name: str) -> list[str]:
+    """The columns that a person has chosen for a list; none for the usual ones."""
+    row = ColumnChoice.objects.filter(user_id=actor.user_id, list_name=list_name).first()
+    return [str(key) for key in row.keys] if row else []
+
+
+def due_between(actor: Actor, contract: Contract, since: datetime, until: datetime) -> QuerySet[Ticket]:
+    """Open tickets whose nearest deadline lies in [since, until), due first."""
+    rows = rows_for(actor, contract).filter(over=False, due_at__gte=since, due_at__lt=until)
+    return rows.exclude(state="resolved").order_by("due_at", "pk")
 
 
 def report_code(contract: Contract, code: str) -> ReportCode | None:

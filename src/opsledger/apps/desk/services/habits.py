@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.http import QueryDict
 
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk import policies
-from opsledger.apps.desk.models import CannedReply, SavedFilter
+from opsledger.apps.desk.models import CannedReply, ColumnChoice, SavedFilter
 from opsledger.apps.desk.replies import PLACES, unknown_places
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
@@ -15,10 +17,16 @@ from opsledger.kernel.access import Actor
 
 _MAX_FILTERS = 30
 _MAX_REPLIES = 100
+_MAX_COLUMNS = 40
 
 
-def keep_filter(*, actor: Actor, contract: Contract, name: str, query: str) -> SavedFilter:
-    """Keep a list's address under a name; the same name again replaces it."""
+def keep_filter(
+    *, actor: Actor, contract: Contract, name: str, query: str, shared: bool = False
+) -> SavedFilter:
+    """Keep a list's address under a name, for oneself or for everybody on the contract.
+
+    The same name again replaces one's own.  What a shared list shows is still what each may see.
+    """
     words = name.strip()[:40]
     if not words:
         raise DomainError("transitions.fact_missing", fact="name", label="名称", action="保存筛选")
@@ -29,13 +37,27 @@ def keep_filter(*, actor: Actor, contract: Contract, name: str, query: str) -> S
     if own.count() >= _MAX_FILTERS and not own.filter(name=words).exists():
         raise DomainError("ticket.too_many_filters", limit=_MAX_FILTERS)
     kept, _ = SavedFilter.objects.update_or_create(
-        user_id=actor.user_id, contract=contract, name=words, defaults={"query": asked.urlencode()[:500]}
+        user_id=actor.user_id,
+        contract=contract,
+        name=words,
+        defaults={"query": asked.urlencode()[:500], "shared": shared},
     )
     return kept
 
 
 def drop_filter(*, actor: Actor, contract: Contract, name: str) -> None:
     SavedFilter.objects.filter(user_id=actor.user_id, contract=contract, name=name).delete()
+
+
+def choose_columns(*, actor: Actor, list_name: str, keys: Sequence[str]) -> None:
+    """The columns that this person wants to see in a list; none brings the usual ones back."""
+    own = ColumnChoice.objects.filter(user_id=actor.user_id, list_name=list_name)
+    if not keys:
+        own.delete()
+        return
+    ColumnChoice.objects.update_or_create(
+        user_id=actor.user_id, list_name=list_name, defaults={"keys": list(keys)[:_MAX_COLUMNS]}
+    )
 
 
 @transaction.atomic

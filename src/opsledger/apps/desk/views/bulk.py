@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import selectors
 from opsledger.apps.desk.services.bulk import ACTS, MAX_TICKETS, Order, run_bulk
-from opsledger.apps.desk.services.habits import drop_filter, keep_filter
+from opsledger.apps.desk.services.habits import choose_columns, drop_filter, keep_filter
+from opsledger.apps.desk.views.columns import LIST, known_columns
 from opsledger.kernel import access
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import page
@@ -63,5 +64,17 @@ def filters(request: HttpRequest, slug: str) -> HttpResponse:
         contract=contract,
         name=request.POST.get("name", ""),
         query=request.POST.get("query", ""),
+        shared=bool(request.POST.get("shared")),
     )
     return redirect(f"/c/{slug}/tickets/?{kept.query}")
+
+
+@guard()
+@require_POST
+def columns(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep which columns the list of tickets shows."""
+    contract_for(request.actor, slug)
+    keys = [] if "usual" in request.POST else known_columns(request.POST.getlist("column"))
+    choose_columns(actor=request.actor, list_name=LIST, keys=keys)
+    query = request.POST.get("query", "")
+    return redirect(f"/c/{slug}/tickets/?{query}" if query else f"/c/{slug}/tickets/")

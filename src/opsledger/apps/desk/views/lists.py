@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
-from opsledger.apps.contracts.selectors import contract_for, units_of
+from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import selectors
 from opsledger.apps.desk.services.bulk import ACTS
-from opsledger.apps.desk.words import METRIC_WORDS
+from opsledger.apps.desk.views.columns import LIST, choices, columns_of
 from opsledger.core import tickets as rules
 from opsledger.kernel import access, clock, tables
 from opsledger.kernel.access import guard
@@ -70,8 +68,9 @@ def _due(value: str) -> Q:
 @guard()
 def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     contract = contract_for(request.actor, slug)
-    items = [(str(item.pk), item.numbered) for item in selectors.reportable_items(request.actor, contract)]
-    units = [(str(unit.pk), str(unit)) for unit in units_of(request.actor, contract)]
+    reportable = list(selectors.reportable_items(request.actor, contract))
+    items = [(str(item.pk), item.numbered) for item in reportable]
+    units = list({str(item.unit_id): str(item.unit) for item in reportable if item.unit}.items())
     severities = [(word, word) for word in selectors.severity_words(contract)]
     filters = [
         tables.Filter("state", "状态", _STATES, _state),
@@ -91,7 +90,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     table = tables.Table(
         request,
         selectors.tickets_for(request.actor, contract),
-        _columns(may_bulk),
+        columns_of(selectors.chosen_columns(request.actor, LIST), pick=may_bulk),
         "-reported",
         filters=filters,
         search=lambda words: selectors.found_by(request.actor, contract, words),
@@ -100,7 +99,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         empty_text="报修后，工单和它的时限会显示在这里。",
     )
     if table.wants_export:
-        table.columns = _columns(False)
+        table.columns = [column for column in table.columns if column.key != "pick"]
         return table.export(f"{contract}-工单.xlsx")
     told = {
         "contract": contract,
@@ -111,36 +110,9 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         "severities": severities,
         "saved": selectors.saved_filters(request.actor, contract),
         "query": request.GET.urlencode(),
+        "columns": choices(table.columns),
+        "me": request.actor.user_id,
         "may_phone": bool(request.actor.roles(contract.pk) & {access.MANAGER, access.ENGINEER}),
         "may_report": bool(request.actor.roles(contract.pk) - {access.AUDITOR}),
     }
     return page(request, "desk/tickets.html", told)
-
-
-def _columns(pick: bool) -> list[tables.Column]:
-    by_name = ("assignee__full_name",)
-    when = ("reported_at",)
-    picked = [tables.Column("pick", "", lambda t: "", (), "desk/cells/pick.html", "narrow")] if pick else []
-    return [
-        *picked,
-        tables.Column("number", "编号", lambda t: t.number, ("number",), "desk/cells/number.html", "narrow"),
-        tables.Column("title", "标题", lambda t: t.title, ("title",), "desk/cells/title.html"),
-        tables.Column("state", "状态", lambda t: t.state_word, ("state",), "desk/cells/state.html", "narrow"),
-        tables.Column("severity", "等级", lambda t: t.severity, ("severity_rank",), "", "narrow"),
-        tables.Column("item", "服务项", _item_text, ("item__position",), "desk/cells/item.html"),
-        tables.Column("assignee", "处理人", lambda t: str(t.assignee or ""), by_name, "", "narrow"),
-        tables.Column("due", "最近时限", _due_text, ("due_at",), "desk/cells/due.html", "narrow"),
-        tables.Column(
-            "reported", "报修时间", lambda t: t.reported_at, when, "desk/cells/reported.html", "narrow"
-        ),
-    ]
-
-
-def _item_text(ticket: Any) -> str:
-    return f"{ticket.item.numbered}（{ticket.unit}）" if ticket.unit else ticket.item.numbered
-
-
-def _due_text(ticket: Any) -> str:
-    if ticket.due_at is None:
-        return ""
-    return f"{METRIC_WORDS.get(ticket.due_metric, '')} {clock.local(ticket.due_at):%Y-%m-%d %H:%M}"
