@@ -16,6 +16,7 @@ from itertools import accumulate, islice
 from random import Random
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 
 from opsledger.apps.accounts.models import Membership, Organisation, User
@@ -224,6 +225,20 @@ class Past:
 _CHAIN_ID = 1
 
 
+def _unsaid(table: str) -> dict[str, Any]:
+    """Columns that later versions added and that must hold something: their defaults."""
+    model = next((one for one in apps.get_models() if one._meta.db_table == table), None)
+    known = set(COLUMNS[table].split())
+    if model is None:
+        return {}
+    found = {}
+    for field in model._meta.concrete_fields:
+        if field.column not in known and not field.null and not field.primary_key:
+            value = field.get_default()
+            found[field.column] = json.dumps(value) if isinstance(value, (list, dict)) else value
+    return found
+
+
 # -- writing --------------------------------------------------------------------------------------
 def fill(contract: Contract, number: int) -> None:
     """Write a past of `number` tickets, all but a few hundred closed."""
@@ -286,13 +301,16 @@ def _finish(cursor: Any, contract: Contract, past: Past) -> None:
 
 
 def _write(cursor: Any, table: str, rows: list[tuple[Any, ...]]) -> None:
+    more = _unsaid(table)
+    if more:
+        rows = [(*row, *more.values()) for row in rows]
     if connection.vendor == "postgresql":
-        columns = COLUMNS[table].split() or ["ticket_id", "tokens"]
+        columns = [*COLUMNS[table].split(), *more] or ["ticket_id", "tokens"]
         with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row((row[0], _vector(row[1])) if table == "desk_search" else row)
         return
-    columns = COLUMNS[table].split() or ["rowid", "tokens"]
+    columns = [*COLUMNS[table].split(), *more] or ["rowid", "tokens"]
     marks = ", ".join(["%s"] * len(columns))
     if table == "desk_search":
         rows = [(key, " ".join(words)) for key, words in rows]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0004_consent_first"),
+        ("desk", "0005_rules_by_term"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
