@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0005_rules_by_term"),
+        ("desk", "0006_call_backs_drawn"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
