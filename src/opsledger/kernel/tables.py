@@ -71,7 +71,7 @@ class Table:
 
     def __post_init__(self) -> None:
         asked = self.request.GET
-        self.q = asked.get("q", "").strip()[:100]
+        self.q = asked.get("q", "").replace("\x00", "").strip()[:100]
         for choice in self.filters:
             value = asked.get(choice.key, "")
             if value in {key for key, _ in choice.options}:

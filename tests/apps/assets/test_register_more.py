@@ -179,3 +179,19 @@ def test_what_is_out_is_known_by_its_ticket(world, part, make):
     assert "用过的备件" in world.client("buyer").get(f"{BASE}a/{asset.code}/").content.decode()
     assert world.client("buyer").get(f"{BASE}spares/?part={part.pk}&export=xlsx").status_code == 200
     assert world.client("buyer").get(BASE + "spares/?part=x").status_code == 200
+
+
+def test_more_labels_than_ten_sheets_are_not_dropped_in_silence(world, bring):
+    rows = [["", "服务器", f"机{n}", "", "", "", ""] for n in range(250)]
+    services.apply_import(actor=world.actor("engineer"), batch=bring(*rows))
+    page = world.client("engineer").get(BASE + "labels/").content.decode()
+    assert "符合条件的有 250 项" in page and page.count('class="label"') == 240
+    few = world.client("engineer").get(BASE + "labels/?q=机24").content.decode()
+    assert few.count('class="label"') == 11 and "分批打印" not in few  # 24 and 240 to 249
+
+
+@pytest.mark.parametrize(
+    "path", ["map/?focus=%00", "labels/?kind=%00", "a/%00/", "?q=%00", "spares/?part=%00"]
+)
+def test_a_null_byte_in_an_address_breaks_nothing(world, path):
+    assert world.client("engineer").get(BASE + path).status_code in (200, 404)

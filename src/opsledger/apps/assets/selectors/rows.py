@@ -19,6 +19,8 @@ def assets_for(actor: Actor, contract: Contract) -> QuerySet[Asset]:
 
 def asset_for(actor: Actor, contract: Contract, code: str) -> Asset:
     """One asset by its code; Http404 if hidden or missing."""
+    if "\x00" in code:  # PostgreSQL refuses to look for it
+        raise Http404
     found = assets_for(actor, contract).select_related("contract", "accepted_by").filter(code=code).first()
     if found is None:
         raise Http404

@@ -124,7 +124,8 @@ def takeovers(actor: Actor, contract: Contract) -> list[Takeover]:
 
 def list_for(contract: Contract, key: str) -> EquipmentList:
     """One list by its key; Http404 if missing."""
-    found = EquipmentList.objects.filter(contract=contract, key=key).select_related("contract").first()
+    rows = EquipmentList.objects.filter(contract=contract).select_related("contract")
+    found = rows.filter(key=key).first() if "\x00" not in key else None
     if found is None:
         raise Http404
     return found

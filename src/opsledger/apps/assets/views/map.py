@@ -15,7 +15,7 @@ from opsledger.kernel.pages import page
 def asset_map(request: HttpRequest, slug: str) -> HttpResponse:
     contract = contracts.contract_for(request.actor, slug)
     items = selectors.mapped_items(request.actor, contract)
-    focus = request.GET.get("focus", "")
+    focus = request.GET.get("focus", "").replace("\x00", "")
     found = selectors.assets_for(request.actor, contract).filter(code=focus).first() if focus else None
     known = {no for no, _, _ in items}
     asked = request.GET.get("item")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import segno
 from django.contrib import messages
+from django.db.models import Q
 from django.forms import Form as BareForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -31,18 +32,24 @@ def labels(request: HttpRequest, slug: str) -> HttpResponse:
     """QR labels on A4, three by eight; what the list was narrowed to, at most ten sheets."""
     contract = contracts.contract_for(request.actor, slug)
     rows = selectors.assets_for(request.actor, contract).exclude(state="retired").order_by("code")
+    said = {name: text.replace("\x00", "") for name, text in request.GET.items()}
     for name in ("klass", "kind", "state"):
-        if request.GET.get(name):
-            rows = rows.filter(**{name: request.GET[name]})
-    if request.GET.get("item"):
-        rows = rows.filter(item__no=request.GET["item"])
+        if said.get(name):
+            rows = rows.filter(**{name: said[name]})
+    if said.get("item"):
+        rows = rows.filter(item__no=said["item"])
+    if said.get("q"):
+        rows = rows.filter(
+            Q(code__icontains=said["q"]) | Q(name__icontains=said["q"]) | Q(place__icontains=said["q"])
+        )
     made = []
     for one in rows[: LABELS_A_SHEET * 10]:
         url = request.build_absolute_uri(reverse("assets:asset", args=[slug, one.code]))
         code = segno.make(url, error="m")
         made.append({"asset": one, "size": code.symbol_size(border=0)[0], "path": _path(code)})
     sheets = [made[n : n + LABELS_A_SHEET] for n in range(0, len(made), LABELS_A_SHEET)]
-    return page(request, "assets/labels.html", {"contract": contract, "sheets": sheets, "count": len(made)})
+    told = {"contract": contract, "sheets": sheets, "count": len(made), "all": rows.count()}
+    return page(request, "assets/labels.html", told)
 
 
 def _path(code: segno.QRCode) -> str:
