@@ -222,3 +222,24 @@ def test_a_level_table_that_names_systems_is_no_list_of_items() -> None:
         ("一般", "respond", 30, "minute", "any"),
         ("一般", "resolve", 1, "workday", "any"),
     ]
+
+
+def test_labels_one_after_the_other_and_lengths_that_share_a_verb() -> None:
+    assert _sla("1. A级故障到场时限30分钟、修复时限4小时；杆件更换不超过7天。") == [
+        ("A级故障", "arrive", 30, "minute", "any"),
+        ("A级故障", "resolve", 4, "hour", "any"),
+        (None, "resolve", 7, "day", "any"),
+    ]
+    item = _one("1. 卡口录像保存90天，其他点位30天；每年雨季、冬季前各开展一次专项检查，驻点不少于8人。")
+    assert _facts(item, "retention", "what", "value") == [("录像", 90), ("录像", 30)]
+    assert _facts(item, "duties", "activity", "count", "period") == [("inspection", 2, "year")]
+    assert _facts(item, "staffing", "min") == [(8,)]
+
+
+def test_a_measure_in_brackets_is_no_work_and_a_report_at_the_end_is_due_once() -> None:
+    item = _one(
+        "1. 系统可用率不低于99.99%（每月累计中断不超过5分钟）；每月3日前提交月报，合同期满前15日提交总结报告。"
+    )
+    assert _facts(item, "duties", "activity") == []
+    assert _facts(item, "kpis", "metric", "value") == [("availability", 99.99), ("downtime", 5)]
+    assert _facts(item, "deliverables", "name", "cadence") == [("月报", "month"), ("总结报告", "term")]

@@ -238,7 +238,8 @@ class DeliverableReader:
         name = re.sub(r"\s+", "", name).strip("、,;。:")
         if wanted := _AS_NEEDED.match(name):
             name, cadence = name[wanted.end() :], cadence or "event"
-        if cadence in (None, "event") and _AT_THE_END.search(sentence.words):
+        ending = _AT_THE_END.search(self.key, span.start, span.end) and in_name(name) is None
+        if ending or (cadence in (None, "event") and _AT_THE_END.search(sentence.words)):
             cadence = "term"
         if cadence is None:
             cadence = in_name(name)

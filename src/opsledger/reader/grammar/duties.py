@@ -24,6 +24,7 @@ _WORK = re.compile(
     r"调查|审核|自查|复盘|走访|巡访|核对|盘点|清点|清理|整理|比对|轮换|核验|更新|优化|调优|修订"
 )
 _PERIODIC_RULES = {"frequency.per", "frequency.year", "frequency.rated"}
+_MEASURED = re.compile(r"累计|中断|停机|不超过|%|率")
 _TITLE_LENGTH = 10
 _CHECKS = {"backup_check", "restore_test", "config_backup"}
 _BEFORE_EVENT = re.compile(r"(?:活动|节日|节假日|假期|会议|期间|上线)(?:之)?前")
@@ -96,7 +97,8 @@ def _names(sentence: Sentence, frequency: Frequency) -> _Named:
     clause = clauses[index]
     words = key[clause.start : clause.end]
     if sentence.row:
-        return _row_names(sentence, clauses), "duty.row", 0.9
+        own = activities(words) if frequency.count is not None else []
+        return [_main(own)] if own else _row_names(sentence, clauses), "duty.row", 0.9
     bracket = _bracket(key, clause, frequency)
     if bracket:
         inner = activities(key[bracket.start : bracket.end])
@@ -109,7 +111,8 @@ def _names(sentence: Sentence, frequency: Frequency) -> _Named:
             return [ahead[-1].name], "duty.before_bracket", 0.9
         if earlier := _earlier(sentence, clauses[:index]):
             return [earlier], "duty.before_bracket", 0.8
-        if frequency.count is not None and frequency.rule != "frequency.bare":
+        measured = _MEASURED.search(key, bracket.start, bracket.end)
+        if frequency.count is not None and frequency.rule != "frequency.bare" and not measured:
             return ["other"], "duty.other_work", 0.5
     named = _in_clause(key, _near(sentence, clause, frequency), frequency)
     if frequency.rule == "frequency.bare" and (_BEFORE_EVENT.search(words) or not _OFFERED.search(words)):

@@ -34,6 +34,9 @@ _DAILY = re.compile(rf"一(?P<p>[天日季])\s*(?P<c>{_NUM})\s*次")
 _EVERY_OTHER = re.compile(r"(?:双|(?<!每)隔)(?P<p>周|月|日|天|季度|年)(?!末|休|报|光|夜)")
 _ONCE = re.compile(r"[^,;。:()\d每]{0,20}?[一1]\s*次")
 _EACH = re.compile(r"(?P<months>(?:\d{1,2}月?份?\s*[、和及,]\s*)+\d{1,2}月)[^,;。\d]{0,6}各")
+_SEASONS = re.compile(
+    r"(?P<seasons>(?:(?:[春夏秋冬雨汛旱]季|[上下]半年|年[初中末底]|[寒暑]假)(?:前|后|期间)?[、和及])+)[^,;。、]{2,6}各"
+)
 _HALVES = re.compile(r"上(?:、|午[^,;。]{0,6})下午[^,;。]{0,6}各|早(?P<noon>[、]?中)?[、]?晚[^,;。]{0,4}各")
 _AT_MOST = re.compile(r"不超过|不得超过|不多于|不大于|至多|最多|上限")
 _RATED = re.compile(rf"(?P<p>季度|月度|年度|年均)[^,;。()\d]{{0,6}}(?:不少于|至少)\s*(?P<c>{_NUM})\s*次")
@@ -144,6 +147,8 @@ def _times_each(words: str) -> int:
     """每年4月、10月各一次, 每日上午、下午各一次: as many times as occasions are named."""
     if each := _EACH.search(words):
         return len(re.findall(r"\d{1,2}", each["months"]))
+    if seasons := _SEASONS.search(words):
+        return len(re.findall(r"[、和及]", seasons["seasons"])) + 1
     halves = _HALVES.search(words)
     return (3 if halves["noon"] else 2) if halves else 1
 

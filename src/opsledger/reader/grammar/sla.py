@@ -37,6 +37,7 @@ _YEARLY_TOTAL = re.compile(r"(?:年|月|累计|全年)[^,;。]{0,6}(?:故障|中
 _CASE_LABEL = re.compile(r"(?:故障|事件|问题)?(?:级别|等级|类型)\s*:\s*([^\s,;。:]{2,20})\s*$")
 _AT_ONCE_METRICS = {"respond", "arrive", "resolve", "mitigate", "answer"}
 _AT_ONCE_REACH = 16
+_NEXT_LABEL = re.compile(r"[、/](?=[^、/\d]{0,8}(?:时限|时间|时效|周期|限时)[^、/\d]{0,4}$)")
 _STAND_IN = re.compile(r"备机|备用(?:机|设备|系统)|代用|替代|替换设备|启用备用")
 _FITTED = re.compile(r"^\s*(?:完成)?(?:更换|到货|送达|送到|到位)")
 _ELSEWHERE = re.compile(r"每|次|培训|报告|时间|周期|时限|期|人|率")
@@ -88,6 +89,8 @@ class SlaReader:
         before = self.key[clause.start : limit.span.start]
         after = self.key[limit.span.end : min(clause.end, later) if not limit.at_once else clause.end]
         after = re.split(r"[(:]", after, maxsplit=1)[0] if not limit.at_once else after
+        # 到场时限30分钟、修复时限4小时: what comes is the label of the next limit, not the verb of this one.
+        after = _NEXT_LABEL.split(after, maxsplit=1)[0]
         if (
             after.startswith("的")
             or re.search(r"[每隔]\s*$|平均[^,;。]*$", before)
