@@ -72,14 +72,19 @@ def watch(stop: threading.Event) -> None:
 
 def receive(raw: bytes, sender: str, recipients: Sequence[str]) -> str:
     """What a relay is told of a message that it brings."""
+    taken = take_mail(raw=raw, recipients=recipients, envelope_from=sender)
+    log.info("mail from %s: %s", taken.sender, taken.outcome)
+    if taken.outcome == "too_many":
+        # The relay keeps it and comes again, so nothing may be remembered of this time.
+        taken.delete()
+        return mail_server.TOO_MANY
+    return mail_server.TAKEN
+
+
+def _receive_apart(raw: bytes, sender: str, recipients: Sequence[str]) -> str:
+    """`receive` in a thread of the server, which has a connection of its own to the database."""
     try:
-        taken = take_mail(raw=raw, recipients=recipients, envelope_from=sender)
-        log.info("mail from %s: %s", taken.sender, taken.outcome)
-        if taken.outcome == "too_many":
-            # The relay keeps it and comes again, so nothing may be remembered of this time.
-            taken.delete()
-            return mail_server.TOO_MANY
-        return mail_server.TAKEN
+        return receive(raw, sender, recipients)
     finally:
         close_old_connections()
 
@@ -90,4 +95,4 @@ def receiver() -> Controller | None:
         return None
     host, _, port = settings.SMTP_LISTEN.rpartition(":")
     rules = mail_server.Rules(tuple(settings.SMTP_PEERS), settings.MAIL_ADDRESS, MAX_BYTES)
-    return mail_server.server(host or "127.0.0.1", int(port), rules, receive)
+    return mail_server.server(host or "127.0.0.1", int(port), rules, _receive_apart)
