@@ -62,7 +62,7 @@ def pytest_sessionstart(session):
 
     matching._READY.clear()
     for one in gc.get_objects():
-        if isinstance(one, functools._lru_cache_wrapper) and str(one.__module__).startswith("opsledger.core"):
+        if isinstance(one, functools._lru_cache_wrapper) and one.__name__ != "_china" and "opsledger.core" in str(one.__module__):
             one.cache_clear()
         elif isinstance(one, WorkingCalendar):
             one._ordinals.clear()
@@ -99,7 +99,7 @@ def copy_of_the_project(place: Path) -> None:
 source_paths = ["src"]
 only_mutate = {json.dumps(core)}
 pytest_add_cli_args_test_selection = {json.dumps(tests)}
-timeout_multiplier = 1.5
+timeout_multiplier = 0.75
 use_git_change_detection = false
 track_dependencies = false
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from opsledger.core.calendars import ServiceWindow, WeeklyHours, WorkingCalendar, parse_window
+from opsledger.core.calendars import DatedHours, ServiceWindow, WeeklyHours, WorkingCalendar, parse_window
 from opsledger.core.clock import ServiceClock
 from opsledger.core.errors import DomainError
 from opsledger.core.limits import Limit, LimitRules, Unit, due_of
@@ -16,6 +17,7 @@ from opsledger.core.spans import joined, lost_open, net_open
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = WorkingCalendar.china()
+CHINA_FREE = WorkingCalendar.weekdays_only()
 
 
 def at(text: str) -> datetime:
@@ -198,3 +200,61 @@ def test_spans_are_joined_whatever_their_order() -> None:
     assert net_open(None, [(2, 4), (8, 20)], 3, 10) == 4
     assert net_open(None, [(2, 4)], 10, 3) == 0
     assert lost_open(None, [(2, 4), (8, 20)], 3, 10) == 3
+
+
+NO_WEEK = WeeklyHours(((),) * 7)
+
+
+def test_an_opening_on_the_last_evening_of_a_year_is_reached_from_years_before() -> None:
+    # In New York 31 December 22:00 is already the next year in UTC.
+    eve = DatedHours(date(2030, 12, 31), date(2030, 12, 31), ((22 * 3600, 24 * 3600),))
+    clock = ServiceClock(CHINA_FREE, ServiceWindow.weekly(NO_WEEK, exceptions=[eve]), "America/New_York")
+    start = datetime(2026, 3, 5, tzinfo=UTC)
+    assert clock.add(start, timedelta(hours=1)).isoformat() == "2030-12-31T23:00:00-05:00"
+
+
+def test_a_closing_on_the_first_morning_of_a_year_is_reached_from_years_after() -> None:
+    # In Shanghai 1 January 02:00 is still the old year in UTC.
+    morning = DatedHours(date(2021, 1, 1), date(2021, 1, 1), ((0, 2 * 3600),))
+    clock = ServiceClock(CHINA_FREE, ServiceWindow.weekly(NO_WEEK, exceptions=[morning]))
+    assert clock.subtract(at("2025-03-05 10:00"), timedelta(hours=1)) == at("2021-01-01 01:00")
+
+
+def test_a_span_of_ten_years_asked_first() -> None:
+    first, last = at("2020-01-01 00:00"), at("2030-01-01 00:00")
+    days = CHINA_FREE.working_days_between(date(2019, 12, 31), date(2029, 12, 31))
+    assert ServiceClock(CHINA_FREE, parse_window("5x8")).between(first, last) == timedelta(hours=8 * days)
+    assert len(ServiceClock(CHINA_FREE, parse_window("5x8")).intervals(first, last)) == days
+
+
+def test_moments_before_1970() -> None:
+    clock = ServiceClock(CHINA_FREE, parse_window("5x8"), timezone(timedelta(hours=8)))
+    saturday = datetime(1950, 3, 4, 12, tzinfo=timezone(timedelta(hours=8)))
+    assert clock.next_open(saturday).isoformat() == "1950-03-06T09:00:00+08:00"
+
+
+def test_round_the_clock_has_no_first_and_last_year() -> None:
+    always = ServiceClock(CHINA, ServiceWindow.always(), ZoneInfo("UTC"))
+    far = datetime(3000, 1, 1, tzinfo=UTC)
+    assert always.add(far, timedelta(hours=1)) == far + timedelta(hours=1)
+    assert always.is_open(far)
+
+
+@pytest.mark.parametrize(
+    ("year", "way"), [(2499, ServiceClock.add), (1901, ServiceClock.subtract)], ids=["forward", "back"]
+)
+def test_what_lies_beyond_the_last_layout_is_said(year: int, way: Any) -> None:
+    clock = ServiceClock(CHINA_FREE, parse_window("5x8"))
+    with pytest.raises(DomainError) as raised:
+        way(clock, datetime(year, 6, 1, tzinfo=UTC), timedelta(days=4000))
+    assert raised.value.code == "clock.beyond"
+
+
+def test_an_interval_without_length_and_hours_that_meet_the_next_day() -> None:
+    with pytest.raises(DomainError) as raised:
+        WeeklyHours.same([(9 * 3600, 9 * 3600)], [0])
+    assert raised.value.code == "window.empty_interval"
+    monday = ((8 * 3600, 9 * 3600), (22 * 3600, 30 * 3600))
+    with pytest.raises(DomainError) as raised:
+        WeeklyHours((monday, ((5 * 3600, 8 * 3600), (9 * 3600, 10 * 3600)), (), (), (), (), ()))
+    assert raised.value.facts == {"first": "22:00-次日06:00", "second": "05:00-08:00"}

@@ -6,12 +6,14 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.drawing import examples
 
 from opsledger.core.calendars import ServiceWindow, WeeklyHours, WorkingCalendar, parse_window
 from opsledger.core.clock import ServiceClock, to_micros
+from opsledger.core.errors import DomainError
 from opsledger.core.limits import (
     DayEnd,
     Limit,
@@ -137,3 +139,41 @@ def test_a_day_that_begins_as_the_night_shift_ends_is_a_day_of_its_own() -> None
     for minute, closes in ((0, 14), (-1, 6)):
         start = datetime(2026, 3, 3, 6, tzinfo=SHANGHAI) + timedelta(minutes=minute)
         assert due_of(Limit(1, Unit.SAME_DAY), start, clock) == datetime(2026, 3, 3, closes, tzinfo=SHANGHAI)
+
+
+def day(text: str) -> int:
+    """Microseconds of "5 16:00" in March 2026."""
+    number, clock = text.split()
+    return to_micros(datetime.fromisoformat(f"2026-03-{int(number):02d}T{clock}").replace(tzinfo=SHANGHAI))
+
+
+@pytest.mark.parametrize(
+    ("limit", "pauses", "due"),
+    [
+        # Thursday 5 March, service until 17:30: a pause up to closing does not outlast the day.
+        (Limit(1, Unit.SAME_DAY), [("5 16:00", "5 17:30")], "5 17:30"),
+        (Limit(1, Unit.SAME_DAY), [("5 10:30", "5 11:00"), ("5 16:00", "6 10:00")], "6 17:30"),
+        # A pause that was over before the report takes nothing; 10:00-12:00 less half an hour, 13:30-14:00.
+        (Limit(2, Unit.HOUR), [("5 08:00", "5 09:00"), ("5 11:00", "5 11:30")], "5 14:00"),
+    ],
+)
+def test_pauses_of_a_day(limit: Limit, pauses: list[tuple[str, str]], due: str) -> None:
+    spans = [(day(begun), day(ended)) for begun, ended in pauses]
+    assert due_micros(limit, day("5 10:00"), CLOCK, pauses=spans) == day(due)
+
+
+def test_days_of_twenty_four_hours() -> None:
+    start = datetime(2026, 3, 5, 10, tzinfo=SHANGHAI)
+    assert due_of(Limit(2, Unit.DAY), start, CLOCK, LimitRules(day_is_24_hours=True)) == start + 2 * ONE
+
+
+def test_what_a_refused_limit_names() -> None:
+    for make, facts in (
+        (lambda: LimitRules(hours_run="moon"), {"rule": "hours_run", "value": "moon"}),
+        (lambda: Limit(-1, Unit.HOUR), {"value": -1, "unit": Unit.HOUR}),
+        (lambda: Limit("0.5", Unit.DAY), {"value": "0.5", "unit": Unit.DAY}),
+    ):
+        with pytest.raises(DomainError) as raised:
+            make()
+        assert raised.value.facts == facts
+    assert (Limit(3, Unit.WORKDAY).micros, Limit(3, Unit.MINUTE).micros) == (0, 180_000_000)
