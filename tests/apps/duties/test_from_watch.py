@@ -202,3 +202,23 @@ def test_programs_post_values_with_the_scope_for_it(world, at):
     assert post("unit", ["*"]).status_code == 403 and post("stranger", ["*"]).status_code == 404
     with pytest.raises(DomainError, match="too_many_readings"):
         watch.record_readings(actor=SYSTEM, contract=world.contract, rows=[{}] * 1001, source="s")
+
+
+def test_the_paper_of_a_round_names_the_device_and_where_a_value_came_from(world, march):
+    from opsledger.apps.documents.single import inspection
+
+    Asset.objects.create(
+        contract=world.contract, item=world.item, code="A-1", klass="network", kind="switch", name="甲",
+        state="in_use", created_at=clock.now(),
+    )  # fmt: skip
+    services.save_template(
+        actor=world.actor("manager"), contract=world.contract, key="own",
+        data={"name": "逐台", "activities": ["inspection"], "each": ["*"], "checks": CHECKS[:1]},
+    )  # fmt: skip
+    tell(world, 1, asset="A-1")
+    round_ = begin(world, march)
+    key = round_.stops[0]["key"]
+    done = services.finish_round(actor=world.actor("engineer"), round_=round_)
+    check = inspection(world.contract, done, at=clock.now()).checks[0]
+    assert (check.label, check.value) == ("A-1 温度", "22.5℃") and check.note.startswith("来自监测，22.5℃")
+    assert Answer.objects.get().check_id == f"{key}_heat"

@@ -142,13 +142,20 @@ def _checked(line: Any) -> Checked:
     elif value and line.check.unit:
         value = f"{value}{line.check.unit}"
     last = "" if line.last is None or line.check.kind == "table" else answer_word(line.last.value)
+    note = line.answer.note if line.answer else ""
+    if line.seen:
+        read = f"{answer_word(line.seen['value'])}{line.seen['unit']}，{moment(line.seen['at'])}"
+        note = (
+            f"监测为{read}，已改填：{note}" if line.overridden else f"来自监测，{read}。{note}".rstrip("。")
+        )
     return Checked(
-        label=line.check.label,
+        # Where the round went over several devices the paper names each.
+        label=f"{line.stop['code']} {line.check.label}" if line.stop else line.check.label,
         bounds=line.check.bounds_words,
         value=str(value or "—"),
         last=str(last or "—"),
         verdict={"fail": "异常", "warn": "关注", "ok": "正常"}.get(line.verdict, ""),
-        note=line.answer.note if line.answer else "",
+        note=note,
     )
 
 
