@@ -25,6 +25,7 @@ from opsledger.apps.desk.api.schemas import (
     TicketRow,
 )
 from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
 from opsledger.kernel.wire import REFUSALS, Key, Number, PageOf, Slug, paged
@@ -93,7 +94,7 @@ def tickets(
     contract = contract_at_hand(request.actor, slug)
     rows = selectors.rows_for(request.actor, contract)
     if state == "open":
-        rows = rows.filter(over=False)
+        rows = rows.filter(over__in=NOT_OVER)
     elif state:
         rows = rows.filter(state=state)
     if kind:
@@ -101,7 +102,7 @@ def tickets(
     if item:
         rows = rows.filter(item__no=item)
     if overdue:
-        rows = rows.filter(over=False, due_at__lt=clock.now()).exclude(state="resolved")
+        rows = rows.filter(over__in=NOT_OVER, due_at__lt=clock.now()).exclude(state="resolved")
     if mine:
         rows = rows.filter(assignee_id=request.actor.user_id)
     if q:

@@ -7,6 +7,9 @@ from django.db import models
 
 from opsledger.core import tickets
 
+# For filters: "NOT over" keeps SQLite from using an index that has `over` in it, "over IN (0)" does not.
+NOT_OVER = (False,)
+
 
 class TicketNumber(models.Model):
     """The last number given out on a contract; moved on by conditional update."""

@@ -11,6 +11,7 @@ from django.db.models import Avg, Count, Q
 
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk.models import Ticket, Timer
+from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.policies import visible_tickets
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.core.compliance import SlaRate, TimerOutcome
@@ -128,19 +129,19 @@ def open_counts(actor: Actor, contract: Contract, at: datetime) -> Mapping[str, 
 
     Keys: open (the provider still has something to do), unassigned, working, suspended, to_confirm, overdue, soon (due within two hours), mine.
     """
-    live = Q(over=False) & ~Q(state="resolved")
+    live = Q(over__in=NOT_OVER) & ~Q(state="resolved")
     late = Q(due_at__lt=at) & live
     near = Q(due_at__gte=at, due_at__lt=at + timedelta(hours=2)) & live
     found = (
         # Of what is over nothing is counted: a long past must not be read for it.
-        Ticket.objects.filter(contract=contract, over=False)
+        Ticket.objects.filter(contract=contract, over__in=NOT_OVER)
         .filter(visible_tickets(actor, contract.pk))
         .aggregate(
             open=Count("pk", filter=live),
             unassigned=Count("pk", filter=Q(state="reported")),
             working=Count("pk", filter=Q(state__in=["dispatched", "working"])),
             suspended=Count("pk", filter=Q(state="suspended")),
-            to_confirm=Count("pk", filter=Q(state="resolved", over=False)),
+            to_confirm=Count("pk", filter=Q(state="resolved", over__in=NOT_OVER)),
             overdue=Count("pk", filter=late),
             soon=Count("pk", filter=near),
             mine=Count("pk", filter=live & Q(assignee_id=actor.user_id)),

@@ -23,6 +23,7 @@ from opsledger.apps.desk.models import (
     Ticket,
     TicketEvent,
 )
+from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.search_index import matching
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
@@ -103,7 +104,7 @@ def my_work(actor: Actor, contract: Contract | None = None) -> QuerySet[Ticket]:
 
     An engineer's own; for a manager also what nobody has; for a service unit what waits for its word.
     """
-    mine = Q(assignee_id=actor.user_id) & Q(over=False) & ~Q(state="resolved")
+    mine = Q(assignee_id=actor.user_id) & Q(over__in=NOT_OVER) & ~Q(state="resolved")
     managed = actor.contracts(access.MANAGER)
     if managed:
         mine |= Q(contract_id__in=managed, state="reported")
@@ -150,7 +151,7 @@ def engineers_with_load(contract: Contract) -> list[tuple[User, int]]:
         .distinct()
     )
     load = dict(
-        Ticket.objects.filter(contract=contract, over=False, assignee__isnull=False)
+        Ticket.objects.filter(contract=contract, over__in=NOT_OVER, assignee__isnull=False)
         .exclude(state="resolved")
         .order_by()
         .values_list("assignee_id")
@@ -199,7 +200,7 @@ def chosen_columns(actor: Actor, list_name: str) -> list[str]:
 
 def due_between(actor: Actor, contract: Contract, since: datetime, until: datetime) -> QuerySet[Ticket]:
     """Open tickets whose nearest deadline lies in [since, until), due first."""
-    rows = rows_for(actor, contract).filter(over=False, due_at__gte=since, due_at__lt=until)
+    rows = rows_for(actor, contract).filter(over__in=NOT_OVER, due_at__gte=since, due_at__lt=until)
     return rows.exclude(state="resolved").order_by("due_at", "pk")
 
 

@@ -12,6 +12,7 @@ from opsledger.apps.contracts.models import Contract, ServiceItem, Term
 from opsledger.apps.contracts.policies import sees_whole, unit_ids
 from opsledger.apps.contracts.selectors import live_terms
 from opsledger.apps.desk.models import Approval, ApprovalVote, RuleHit, Ticket, TicketLink, Watcher
+from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.policies import visible_tickets
 from opsledger.apps.ledger.models import Attachment
 from opsledger.apps.ledger.selectors import attachment_of
@@ -135,7 +136,7 @@ def conflicting_changes(ticket: Ticket) -> QuerySet[Ticket]:
     rows = Ticket.objects.filter(
         contract_id=ticket.contract_id,
         kind="change",
-        over=False,
+        over__in=NOT_OVER,
         planned_from__lt=ticket.planned_to,
         planned_to__gt=ticket.planned_from,
     )

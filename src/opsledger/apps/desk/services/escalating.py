@@ -5,6 +5,7 @@ from __future__ import annotations
 from opsledger.apps.desk import agreements
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.services.acting import Act, take
+from opsledger.apps.desk.services.timing import on_raise
 from opsledger.core.errors import DomainError
 from opsledger.kernel.access import SYSTEM, Actor
 
@@ -36,3 +37,6 @@ def raise_line(ticket: Ticket) -> None:
     lines = agreements.agreement_of(ticket.contract).lines
     if ticket.line < len(lines) and ticket.state in ("reported", "dispatched", "working"):
         escalate(actor=SYSTEM, ticket=ticket, note="到达时限阶梯，系统自动升级")
+
+
+on_raise(raise_line)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from opsledger.apps.desk import folding, ladder
+from opsledger.apps.desk import folding, ladder, notices
 from opsledger.apps.desk.models import Ticket, TicketEvent, Timer
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.apps.ledger import services as ledger
@@ -190,9 +191,16 @@ def _sweep_one(pk: int, moment: datetime, at: datetime) -> int:
 
 def _tell_rungs(ticket: Ticket, rungs: list[ladder.Rung], at: datetime) -> None:
     """Tell of the rungs claimed, and raise the line where a rung says so."""
-    from opsledger.apps.desk import notices
-    from opsledger.apps.desk.services.escalating import raise_line
-
     notices.tell_rungs(ticket, rungs, at)
     if any(rung.step.raise_line for rung in rungs):
-        raise_line(ticket)
+        for raise_line in _raising:
+            raise_line(ticket)
+
+
+_raising: list[Callable[[Ticket], None]] = []
+
+
+def on_raise(raise_line: Callable[[Ticket], None]) -> None:
+    """Have `raise_line` called for a ticket whose rung asks for the next line; it stands above this drawer."""
+    if raise_line not in _raising:
+        _raising.append(raise_line)

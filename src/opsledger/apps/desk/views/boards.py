@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import selectors, services
+from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import page
@@ -28,7 +29,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Columns by state, those due first on top."""
     contract = contract_for(request.actor, slug)
     rows = selectors.tickets_for(request.actor, contract).filter(
-        over=False, kind__in=["incident", "request", "question"]
+        over__in=NOT_OVER, kind__in=["incident", "request", "question"]
     )
     live = list(selectors.due_first(rows)[:500])
     columns = []
@@ -43,7 +44,7 @@ def wall(request: HttpRequest, slug: str) -> HttpResponse:
     """1920 by 1080, dark, no scroll: counts, the next deadlines, who is on duty."""
     contract = contract_for(request.actor, slug)
     at = clock.now()
-    rows = selectors.tickets_for(request.actor, contract).filter(over=False).exclude(state="resolved")
+    rows = selectors.tickets_for(request.actor, contract).filter(over__in=NOT_OVER).exclude(state="resolved")
     told = {
         "contract": contract,
         "counts": selectors.open_counts(request.actor, contract, at),

@@ -20,6 +20,7 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import selectors
 from opsledger.apps.desk.models import Channel, Delivery, Ticket, Timer
+from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.notices import url_of
 from opsledger.apps.desk.services.channels import add_channel, drop_channel, retry_channel
 from opsledger.apps.desk.words import METRIC_WORDS
@@ -136,7 +137,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         "opsledger_tickets", "Tickets that are not over", ["contract", "kind", "state"], registry=registry
     )
     for row in (
-        Ticket.objects.filter(over=False)
+        Ticket.objects.filter(over__in=NOT_OVER)
         .order_by()
         .values_list("contract__slug", "kind", "state")
         .annotate(n=Count("pk"))

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import selectors
+from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.services.bulk import ACTS
 from opsledger.apps.desk.views.columns import LIST, choices, columns_of
 from opsledger.core import tickets as rules
@@ -40,7 +41,7 @@ def _bulk_acts(roles: frozenset[str]) -> dict[str, str]:
 
 def _state(value: str) -> Q:
     if value == "open":
-        return Q(over=False) & ~Q(state="resolved")
+        return Q(over__in=NOT_OVER) & ~Q(state="resolved")
     if value == "hand":
         return Q(state__in=["dispatched", "working"])
     return Q(state=value)
@@ -59,10 +60,10 @@ def _callback(value: str) -> Q:
 def _due(value: str) -> Q:
     at = clock.now()
     if value == "late":
-        return Q(due_at__lt=at, over=False) & ~Q(state="resolved")
+        return Q(due_at__lt=at, over__in=NOT_OVER) & ~Q(state="resolved")
     if value == "breached":
         return Q(breached=True)
-    return Q(due_at__gte=at, over=False)
+    return Q(due_at__gte=at, over__in=NOT_OVER)
 
 
 @guard()
