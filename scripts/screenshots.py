@@ -28,6 +28,13 @@ SHOTS = (
     ("home-manager", "manager", "/", False),
     ("tickets", "manager", f"{CONTRACT}/tickets/", False),
     ("ticket", "manager", "first-ticket", False),
+    ("changes", "manager", f"{CONTRACT}/changes/", False),
+    ("calendar", "manager", f"{CONTRACT}/calendar/", False),
+    ("roster", "manager", f"{CONTRACT}/roster/", False),
+    ("assets", "manager", f"{CONTRACT}/assets/", False),
+    ("asset-map", "manager", f"{CONTRACT}/assets/map/?item=17", False),
+    ("endings", "manager", f"{CONTRACT}/assets/endings/", False),
+    ("round", "manager", "first-round", True),
     ("home-engineer", "engineer", "/", True),
     ("occurrence", "engineer", "first-occurrence", True),
     ("verify", "supervisor", f"{CONTRACT}/occurrences/verify/", False),
@@ -49,6 +56,11 @@ def open_page(page: Page, base: str, address: str) -> None:
     if address == "first-ticket":
         page.goto(f"{base}{CONTRACT}/tickets/")
         page.locator("tbody a").first.click()
+    elif address == "first-round":
+        # The inspection of an application that is due today, begun as its engineer would.
+        page.goto(f"{base}{CONTRACT}/occurrences/?show=week&q=每日巡检")
+        page.locator("tbody a[href*='/occurrences/']").first.click()
+        page.get_by_role("button", name="开始检查").first.click()
     elif address == "first-occurrence":
         page.goto(f"{base}{CONTRACT}/occurrences/?show=week")
         page.locator("tbody a[href*='/occurrences/']").first.click()
