@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,6 +26,13 @@ def _zip() -> bytes:
     with zipfile.ZipFile(buffer, "w") as book:
         book.writestr("a.txt", "x")
     return buffer.getvalue()
+
+
+def huge_png(width: int, height: int) -> bytes:
+    """The head of a picture of this size; its points are not there."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    whole = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    return whole + struct.pack(">I", 60) + b"IDAT" + b"\x00" * 60
 
 
 @pytest.mark.parametrize(
@@ -57,6 +66,20 @@ def test_refused_with_a_sentence(name, content, code):
         uploads.check(SimpleUploadedFile(name, content))
     assert refused.value.code == code
     assert name in sentence(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("sides", "words"),
+    [((7300, 5500), "4000万像素，超过1600万像素"), ((60_000, 60_000), "像素的上限")],
+    ids=["forty megapixels", "a bomb"],
+)
+def test_a_picture_with_too_many_points_is_refused_by_its_head(sides, words):
+    upload = SimpleUploadedFile("全景.png", huge_png(*sides))
+    with pytest.raises(DomainError) as refused:
+        uploads.check(upload)
+    assert refused.value.code == "upload.picture_too_large"
+    assert "全景.png" in sentence(refused.value) and words in sentence(refused.value)
+    assert uploads.check(SimpleUploadedFile("小图.png", huge_png(4000, 3000))) == "image/png"
 
 
 def test_a_text_cut_in_the_middle_of_a_character_is_still_text():

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 from opsledger.core.errors import DomainError
+from opsledger.kernel import pictures
 
 # Extension -> the media types that its content may have; what is not here is refused.
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -107,7 +108,16 @@ def check(upload: UploadedFile[Any]) -> str:
         raise DomainError("upload.type_refused", name=name, found=found)
     if found not in ALLOWED[extension]:
         raise DomainError("upload.type_mismatch", name=name, found=found)
+    if found.startswith("image/"):
+        _must_fit(upload, name)
     return found
+
+
+def _must_fit(upload: UploadedFile[Any], name: str) -> None:
+    """Refuse a picture with more points than can be looked at in bounded memory; its head alone is read."""
+    size = pictures.size_of(upload)
+    if size is not None and not size.fits:
+        raise DomainError("upload.picture_too_large", name=name, megapixels=size.megapixels, limit=size.limit)
 
 
 def check_request(request: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +13,10 @@ from PIL import Image
 
 from opsledger.apps.desk.models import Ticket
 
+# The head of a picture of 7300 by 5500 points; the points themselves are not there.
+_IHDR = b"IHDR" + struct.pack(">IIBBBBB", 7300, 5500, 8, 2, 0, 0, 0)
+HUGE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + _IHDR + struct.pack(">I", zlib.crc32(_IHDR))
+HUGE += struct.pack(">I", 60) + b"IDAT" + b"\x00" * 60
 BASE = "/c/demo-2026"
 EVERYONE = ["buyer", "unit", "manager", "engineer", "supervisor", "auditor"]
 
@@ -37,6 +43,14 @@ def test_list_detail_clocks_and_sheet_answer(desk, ticket, who):
         answer = client.get(address)
         assert answer.status_code == 200, address
         assert ticket.number in answer.content.decode() or "timers" in address
+
+
+def test_a_note_with_too_large_a_picture_keeps_what_was_typed(desk, ticket):
+    told = {"note": "机房全景见附件", "files": SimpleUploadedFile("全景.png", HUGE)}
+    answer = desk.world.client("unit").post(page_of(ticket, "note/"), told)
+    shown = answer.content.decode()
+    assert answer.status_code == 200 and "4000万像素" in shown and "机房全景见附件" in shown
+    assert not ticket.events.filter(note="机房全景见附件").exists()
 
 
 def test_units_see_only_their_own(desk, ticket):
@@ -83,6 +97,7 @@ def _file_id(shown: str) -> str:
         ({"item": "999999"}, "请从列表中选择系统"),
         ({"description": "行\n" * 10_001}, "超过 2 万字"),
         ({"files": SimpleUploadedFile("图.jpg", b"MZ\x90\x00" + b"\x00" * 200)}, "图.jpg"),
+        ({"files": SimpleUploadedFile("全景.png", HUGE)}, "“全景.png”有4000万像素，超过1600万像素的上限"),
     ],
 )
 def test_bad_reports_keep_what_was_typed(desk, change, said):

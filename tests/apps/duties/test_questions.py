@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from opsledger.apps.desk.models import Shift
-from opsledger.apps.duties import honesty, looks, services
+from opsledger.apps.duties import honesty, services
 from opsledger.apps.duties.honesty import Day, Entered
 from opsledger.apps.duties.models import Attendance, Occurrence, RoundPhoto, StaffMember
 from opsledger.core.errors import DomainError
-from opsledger.kernel import clock
+from opsledger.kernel import clock, pictures
 from opsledger.kernel.access import SYSTEM
 from opsledger.kernel.errors import sentence
 
@@ -241,8 +241,8 @@ def test_a_picture_that_cannot_be_looked_at_in_bounded_memory_is_refused_in_word
 
 def test_the_size_is_read_from_the_head_alone():
     whole = picture((7300, 5500), quality=50).read()
-    assert looks.size_of(io.BytesIO(whole[:2000])).pixels == 7300 * 5500
-    assert looks.size_of(io.BytesIO(b"not a picture")) is None
+    assert pictures.size_of(io.BytesIO(whole[:2000])).pixels == 7300 * 5500
+    assert pictures.size_of(io.BytesIO(b"not a picture")) is None
 
 
 def test_the_same_picture_at_two_checks_is_asked(world, begin):

@@ -9,6 +9,7 @@ from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
 KEEPERS = (access.MANAGER, access.ENGINEER)
+SPARES_READERS = (*KEEPERS, access.BUYER, access.SUPERVISOR, access.AUDITOR)
 
 
 def visible_assets(actor: Actor, contract_id: int) -> Q:

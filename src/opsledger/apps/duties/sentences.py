@@ -19,7 +19,6 @@ SENTENCES = {
     "round.incomplete": "还有{count}项没有完成——{missing}。请补齐后再提交，已填写的都已保存。",
     "round.no_stops": "检查表“{template}”要逐台检查，但资产台账中这个服务项没有相应的在用设备。请先登记设备，或另选检查表。",
     "round.too_large": "{stops}台设备共{checks}项，超过一次检查的上限{limit}项。请在检查表中缩小设备类型，或减少每台的检查项。",
-    "round.photo_too_large": "“{name}”有{megapixels}00万像素，超过{limit}00万像素的上限，没有保存。请用手机相机重新拍摄，或缩小后再选。",
     "round.no_question": "这个疑问已不在本次检查中。请刷新页面后重试。",
     "round.answer_needed": "请写明情况后再提交。",
     "finding.unknown_act": "不认识的操作“{action}”。请刷新页面后重试。",

@@ -10,7 +10,16 @@ from opsledger.apps.assets.selectors.rows import (
     counts_of,
     relations_of,
 )
-from opsledger.apps.assets.selectors.spares import Held, held_of, moves_of, part_for, parts_of, parts_used_on
+from opsledger.apps.assets.selectors.spares import (
+    ForTicket,
+    Held,
+    held_of,
+    moves_of,
+    part_for,
+    parts_for_ticket,
+    parts_of,
+    parts_used_on,
+)
 from opsledger.apps.assets.selectors.takeover import (
     Discrepancy,
     Takeover,
@@ -23,6 +32,7 @@ from opsledger.apps.assets.selectors.takeover import (
 __all__ = [
     "Discrepancy",
     "Ending",
+    "ForTicket",
     "Held",
     "Hit",
     "SystemMap",
@@ -42,6 +52,7 @@ __all__ = [
     "mapped_items",
     "moves_of",
     "part_for",
+    "parts_for_ticket",
     "parts_of",
     "parts_used_on",
     "relations_of",

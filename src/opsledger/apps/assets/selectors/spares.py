@@ -57,6 +57,47 @@ def parts_used_on(asset: Asset) -> list[SpareMove]:
     return list(asset.parts.filter(kind__in=["use", "loan"]).select_related("part", "by"))
 
 
+@dataclass(frozen=True, slots=True)
+class ForTicket:
+    """What one ticket has of a part: a word for the state, how many pieces, and the devices they went into."""
+
+    part: SparePart
+    word: str
+    tone: str
+    quantity: int
+    assets: tuple[Asset, ...] = ()
+
+
+_STATES = {"held": ("已预留", "soon"), "used": ("已领用", "ok"), "lent": ("借出备机", "waiting")}
+
+
+def parts_for_ticket(contract: Contract, ticket_ref: str) -> list[ForTicket]:
+    """The parts reserved for a ticket, used for it or lent on it, as the moves of the stock say."""
+    sums: dict[tuple[int, str], int] = {}
+    parts: dict[int, SparePart] = {}
+    went: dict[int, dict[int, Asset]] = {}
+    moves = SpareMove.objects.filter(part__contract=contract, ticket_ref__iexact=ticket_ref)
+    for move in moves.select_related("part", "asset").order_by("id"):
+        parts[move.part_id] = move.part
+        held, used, lent = ((move.part_id, word) for word in _STATES)
+        if move.kind in ("reserve", "release"):
+            sums[held] = max(0, sums.get(held, 0) + (1 if move.kind == "reserve" else -1) * move.quantity)
+        elif move.kind == "use":
+            sums[used] = sums.get(used, 0) + move.quantity
+            sums[held] = max(0, sums.get(held, 0) - move.quantity)
+            if move.asset is not None:
+                went.setdefault(move.part_id, {})[move.asset.pk] = move.asset
+        elif move.kind in ("loan", "back"):
+            sums[lent] = max(0, sums.get(lent, 0) + (1 if move.kind == "loan" else -1) * move.quantity)
+    return [
+        ForTicket(
+            parts[pk], *_STATES[word], count, tuple(went.get(pk, {}).values()) if word == "used" else ()
+        )
+        for (pk, word), count in sums.items()
+        if count
+    ]
+
+
 def part_for(contract: Contract, part_id: int) -> SparePart:
     """One part; Http404 if missing."""
     found = SparePart.objects.filter(contract=contract, pk=part_id).first()

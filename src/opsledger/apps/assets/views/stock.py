@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from opsledger.apps.assets import forms, selectors, services
 from opsledger.apps.assets.models import ImportBatch
-from opsledger.apps.assets.policies import KEEPERS
+from opsledger.apps.assets.policies import KEEPERS, SPARES_READERS
 from opsledger.apps.assets.services.reading import HEADINGS
 from opsledger.apps.assets.types import types
 from opsledger.apps.contracts import selectors as contracts
@@ -148,7 +148,7 @@ def _changes(one, numbers):
             yield names[key], old, new
 
 
-@guard(*KEEPERS, access.BUYER, access.SUPERVISOR, access.AUDITOR)
+@guard(*SPARES_READERS)
 def spares(request: HttpRequest, slug: str) -> HttpResponse:
     contract = contracts.contract_for(request.actor, slug)
     keeps = _keeps(request, contract)

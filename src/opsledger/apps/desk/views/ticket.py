@@ -7,6 +7,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
+from opsledger.apps.assets import selectors as assets
+from opsledger.apps.assets.policies import SPARES_READERS
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for, severities_of
 from opsledger.apps.desk import bars, folding, policies, replies, searching, selectors, services
@@ -81,6 +83,8 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
         "approvals": approvals,
         "consents": consents_of(found, [view.approval for view in approvals]),
         "may_declare": is_provider and found.kind not in ("question", "problem"),
+        "spares": assets.parts_for_ticket(contract, found.number),
+        "reads_spares": bool(set(SPARES_READERS) & actor.roles(contract.pk)),
         "hits": selectors.rule_hits_of(found),
         "watching": selectors.is_watching(found, actor),
         "speaks_for_unit": "unit" in policies.roles_on(actor, found),

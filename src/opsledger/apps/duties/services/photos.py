@@ -31,7 +31,7 @@ def add_photo(
 ) -> RoundPhoto:
     """Keep a photo or file of one check; sent twice, it is kept once.
 
-    ``round.photo_too_large`` for a picture with more points than can be looked at in bounded memory.
+    ``upload.picture_too_large`` for a picture with more points than can be looked at in bounded memory.
     """
     must_work(actor, round_)
     held = (
@@ -46,11 +46,6 @@ def add_photo(
         raise DomainError("round.finished", state=held.get_state_display())
     if checklist_of(held).check(check_id) is None or not mutation:
         raise DomainError("round.unknown_check", check=check_id)
-    size = looks.size_of(upload)
-    if size is not None and not size.fits:
-        raise DomainError(
-            "round.photo_too_large", name=upload.name, megapixels=size.megapixels, limit=size.limit
-        )
     attachment = ledger.attach_upload(upload=upload, subject=subject_of(held.occurrence), actor=actor)
     looked = ""
     if evidence.is_picture(attachment):
