@@ -243,3 +243,32 @@ def test_a_measure_in_brackets_is_no_work_and_a_report_at_the_end_is_due_once() 
     assert _facts(item, "duties", "activity") == []
     assert _facts(item, "kpis", "metric", "value") == [("availability", 99.99), ("downtime", 5)]
     assert _facts(item, "deliverables", "name", "cadence") == [("月报", "month"), ("总结报告", "term")]
+
+
+def test_an_adverb_is_no_document_and_a_kind_behind_a_colon_is_its_cadence() -> None:
+    assert _documents("1. 每季度提供水泵运行报告详细记录各站启停情况。") == [("水泵运行报告", "quarter")]
+    assert _documents("1. 提供闸门值守报告：周报，夜间专人值守。") == [("闸门值守报告", "week")]
+    assert _documents("1. 配套提供接口说明文档，并发送值守报告至调度员邮箱。") == [
+        ("接口说明文档", None),
+        ("值守报告", None),
+    ]
+
+
+def test_records_kept_and_plans_for_faults() -> None:
+    assert _documents("1. 对每一次抢修，需建立文档记录，双方签字。") == [("文档记录", "event")]
+    assert _documents("1. 建立和及时更新泵站设备档案；提供故障应急响应方案。") == [
+        ("泵站设备档案", None),
+        ("故障应急响应方案", None),
+    ]
+
+
+def test_neither_what_is_done_next_nor_who_does_it_is_the_case() -> None:
+    assert _sla("1. 如不能解决提供原厂协助解决疑难问题，遥测链路发生中断后，12小时内恢复链路。") == [
+        ("遥测链路发生中断", "resolve", 12, "hour", "any")
+    ]
+    assert _sla("1. 由值班人员分析需求，3天内响应。") == [(None, "respond", 3, "day", "any")]
+
+
+def test_rented_fibre_in_a_bracket_is_an_amount() -> None:
+    item = _one("1. 雷达站配套服务（包含机房租赁、不少于6条裸纤、电费等）。")
+    assert _facts(item, "quotas", "what", "op", "value", "unit") == [("裸纤", ">=", 6, "条")]

@@ -8,9 +8,10 @@ from opsledger.reader.grammar.frequency import Frequency
 from opsledger.reader.grammar.sentences import Sentence
 
 _EVENT = re.compile(
-    r"及时|按需|每次|每一次|如有|若|一旦|结束之?后|完成后|检测后|巡检后|完一周|完后|事件|任何|"
+    r"及时(?!更新)|按需|每次|每一次|如有|若|一旦|结束之?后|完成后|检测后|巡检后|完一周|完后|事件|任何|"
     r"根据需要|如发生|\d+\s*个?(?:小时|工作日|天|日)(?:之|以)?内|(?:演练|维修|修复|处理|发生|发现|解决)后"
 )
+_OF_A_FAULT = re.compile(r"故障(?!.*(?:方案|预案|计划)$)")
 _AFTER_CASE = re.compile(
     r"(?:故障|事件|问题|演练|培训|维修|抢修|应急|重保|活动|变更)[^,;。]{0,8}(?:完毕|完成|结束|解决|关闭|排除)?之?后\s*\d+\s*个?(?:工作日|小时|天|日)[^。;]*$"
 )
@@ -63,7 +64,7 @@ def cadence_of(
     if re.search(r"(?:检测|巡检|测试)后|完一周", words):
         return last_period or "event", "deliverable.after_duty"
     near = ",".join(words.split(",")[-2:])
-    if _EVENT.search(near) or "整改报告" in name or "故障" in name:
+    if _EVENT.search(near) or "整改报告" in name or _OF_A_FAULT.search(name):
         return "event", "deliverable.event"
     return None, "deliverable.no_cadence"
 

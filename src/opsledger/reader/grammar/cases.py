@@ -21,6 +21,9 @@ _TOLD = re.compile(
 _ESCALATION = re.compile(r"远程|电话|(?:需|需要)现场|更换|现场服务")
 _GRAVE = re.compile(r"紧急|重大|严重|突发|没解决")
 _RECURRING = re.compile(r"每[年月周日季半]|[一\d]次")
+_WORKER = re.compile(r"人员(?:分析|处理|解决|受理|响应)")
+_FALLBACK = re.compile(r"(?:如果?|若|当)?仍?(?:不能|无法)(?:解决|排除|修复)(?!的)[^,]{0,6}(?:提供|启用|安排)")
+"""若不能解决则提供… says what is done next, not which case the next limit holds for."""
 _ASKED = re.compile(r"(?:接到|收到).*(?:需求|诉求|咨询)$")
 _LEAD = re.compile(
     r"^(?:\s|[①-⑳]|[-•·●■◆★▲※*]|[\d.、]|并|且|以及|和|但|原则上|对于?|针对|如果?|若|当|遇到|遇有?|及时做好|因此|在|将|其中|期间|同时"
@@ -71,7 +74,7 @@ def _named(words: str) -> str | None:
         phrase = _trim(re.sub(r"^.*(?:接到|收到|接报)", "", match[0]))
         if _ESCALATION.search(phrase) and not _GRAVE.search(phrase):
             continue
-        if _RECURRING.search(phrase):
+        if _RECURRING.search(phrase) or _WORKER.search(phrase):
             continue
         if _ASKED.search(match[0]) and not _GRAVE.search(phrase):
             continue
@@ -98,9 +101,9 @@ def _condition(clauses: list[str]) -> str | None:
         marker = _IF.search(words)
         if not marker or marker.start() > 12 or "(" in words[: marker.start()]:
             continue
-        kept = [words[marker.start() :]]
+        kept = [] if _FALLBACK.match(words[marker.start() :]) else [words[marker.start() :]]
         for later in clauses[index + 1 : -1]:
-            if LIMIT_MARK in kept[-1]:
+            if kept and LIMIT_MARK in kept[-1]:
                 break
             if _TOLD.search(later) or re.search(r"\d|应|须|必须", later):
                 break

@@ -16,7 +16,7 @@ from opsledger.reader.proposals import Proposal
 _VERB = re.compile(
     r"提供|提交|出具|形成|完成|编制|编写|制作|交付|输出|做好|建立|撰写|递交|汇编(?:成)?|整理|"
     r"做出|作出|生成(?=[^,;。]{0,8}(?:月度|季度|年度)报)|附(?!属|件|加|近)|(?<![支预交])付|(?<![没没具所含设拥仍应享])有(?=(?:总结|报表|台账|记录))|"
-    r"编写|填写|上报|报送|签订后提交|提供单独的"
+    r"编写|填写|上报|报送|发送(?=[^,;。]{0,8}报告)|签订后提交|提供单独的"
 )
 _LIST_INTRO = re.compile(
     r"(?:工作|服务|交付|运维)?(?:成果|交付物|交付资料|资料交付|"
@@ -49,6 +49,7 @@ _HANDED_COLUMN = re.compile(
 )
 _FREQUENCY_COLUMN = re.compile(r"频|周期|次数|时间")
 _REGISTER = re.compile(r"建立([^,;。]{2,20}登记)制度")
+_KIND = re.compile(r"[^,;。:()]{2,4}[:(]\s*(?=[日周月季年]报(?!告))")
 _FORM = re.compile(r"以([^;。]{4,50}?)的?形式")
 
 
@@ -197,8 +198,15 @@ class DeliverableReader:
                 if start is None or (form and "书面报告" in words)
                 else list(names_in(self.key[start : clause.end], words))
             )
+            told_kind = -1
             for name, at in names:
-                cadence, rule = cadence_of(name, (start or 0) + at, sentence, found, self._last_period)
+                place = (start or 0) + at
+                if place == told_kind:
+                    continue
+                cadence, rule = cadence_of(name, place, sentence, found, self._last_period)
+                if kind := _KIND.match(self.key, place, clause.end):
+                    # 防护报告:月报 is one document, and the second word says how often it is due.
+                    told_kind, cadence = kind.end(), in_name(self.key[kind.end() : kind.end() + 2])
                 yield from self._make(name, clause, sentence, cadence, rule, 0.85)
             verb_open = bool(names)
         periods = [f.period for f in found if f.count == 1 and f.every == 1 and f.period in CADENCES]
