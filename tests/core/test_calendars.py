@@ -261,6 +261,10 @@ def test_hours_of_a_make_up_day_are_those_given(text: str) -> None:
 
 def test_round_the_clock_in_words() -> None:
     assert parse_window("7x24") == ServiceWindow.always()
+    # Makers write the hours first; a Monday and a Sunday of each are the same.
+    for ours, theirs in (("7x24", "24x7"), ("5x8", "8×5"), ("7x12", "12小时*7天")):
+        for day in (d("2026-03-09"), d("2026-03-15")):
+            assert parse_window(theirs).hours_on(day, CHINA) == parse_window(ours).hours_on(day, CHINA)
     assert parse_window("7×24小时").is_always_open
     assert not parse_window("5x24").is_always_open
 

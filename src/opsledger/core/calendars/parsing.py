@@ -30,6 +30,8 @@ _DASH = r"\s*(?:-|—|–|~|～|至|到)+\s*"
 _WEEK = r"(?:周|星期|礼拜)"
 _NAME = "[一二三四五六日天]"
 _SHAPE = re.compile(r"([567])\s*[xX×*✕·]\s*(\d{1,2})(?:\s*(?:小时|h))?")
+# Makers write the hours first: 24×7, 8×5.
+_REVERSED = re.compile(r"(8|9|10|12|24)\s*(?:小时|h)?\s*[xX×*✕·]\s*([567])\s*天?")
 _RANGE = re.compile(f"{_WEEK}({_NAME}){_DASH}{_WEEK}?({_NAME})")
 _SINGLE = re.compile(f"{_WEEK}({_NAME})((?:[、,，和及]?{_WEEK}?{_NAME})*)")
 _TIMES = re.compile(rf"(\d{{1,2}}[:：]\d{{2}}){_DASH}(次日|第二天)?\s*(\d{{1,2}}[:：]\d{{2}})")
@@ -42,8 +44,8 @@ _NOT_HOLIDAYS = ("节假日除外", "不含节假日", "法定节假日除外", 
 def parse_window(text: str, *, makeup: Sequence[Sequence[str]] | None = None) -> ServiceWindow:
     """The service window that a contract's words describe.
 
-    "N×H" takes its times from a fixed table (5×8 is 09:00-17:00 on working days; 7×H runs on holidays
-    too).  Spelled-out weekdays rest on public holidays and work on make-up days; 每日/每天 runs on
+    "N×H" (or "H×N": 24×7) takes its times from a fixed table (5×8 is 09:00-17:00 on working days; 7×H runs
+    on holidays too).  Spelled-out weekdays rest on public holidays and work on make-up days; 每日/每天 runs on
     holidays unless the words exclude them.  Several parts are separated by ";" or ",".  `makeup` are
     the hours of a make-up day.  Unreadable text: ``window.unreadable``.
     """
@@ -52,6 +54,9 @@ def parse_window(text: str, *, makeup: Sequence[Sequence[str]] | None = None) ->
     shape = _SHAPE.fullmatch(plain)
     if shape:
         return _of_shape(int(shape[1]), int(shape[2]), extra, plain)
+    reverse = _REVERSED.fullmatch(plain)
+    if reverse:
+        return _of_shape(int(reverse[2]), int(reverse[1]), extra, plain)
     days: dict[int, tuple[Interval, ...]] = {}
     daily = False
     for part in re.split(r"[;；\n]", plain):
