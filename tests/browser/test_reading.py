@@ -95,7 +95,10 @@ def test_from_the_upload_to_the_contract(signed_in, address, tmp_path):
     page.get_by_label("采购人", exact=True).fill("演示测试局")
     page.get_by_role("button", name="生成合同").click()
     page.wait_for_url("**/c/contract-*/")
-    assert "浏览器测试运维合同" in page.content() and "履约计划已排定" in page.content()
+    expect(page.locator("h2", has_text="浏览器测试运维合同")).to_be_visible()
+    # Made and planned by the worker: the monthly inspection has its tasks.
+    page.goto(f"{page.url}occurrences/?q=每月巡检")
+    expect(page.locator("tbody tr", has_text="每月巡检1次").first).to_be_visible()
 
 
 def test_on_a_phone_text_and_terms_are_two_tabs(signed_in, tmp_path):
