@@ -8,6 +8,8 @@ import pytest
 
 from opsledger.apps.duties import selectors, services
 from opsledger.apps.duties.workload import Week, compare, short_weeks, weeks
+from opsledger.apps.ledger.models import Entry
+from opsledger.core.errors import DomainError
 from opsledger.kernel.access import SYSTEM
 
 TODAY = date(2026, 3, 11)
@@ -95,3 +97,62 @@ def test_the_whole_term_counts_what_is_done_as_well(planned):
 def test_the_question_in_the_browser(planned, query, words):
     answer = planned.client("manager").get(BASE + query)
     assert answer.status_code == 200 and words in answer.content.decode()
+
+
+# -- the contract's own times ---------------------------------------------------------------------------
+
+
+def own(world, minutes, who="manager", **said):
+    told = {"activity": "inspection", "basis": "both", "note": "会议纪要第3条", **said}
+    return services.set_minutes(actor=world.actor(who), contract=world.contract, minutes=minutes, **told)
+
+
+def hours(world) -> int:
+    return sum(week.minutes for week in selectors.forecast(world.contract, since=None))
+
+
+def test_a_time_set_by_the_contract_goes_before_what_was_learned(world, make_obligation, at):
+    make_obligation()
+    services.plan_contract(actor=SYSTEM, contract=world.contract)
+    (activity,) = selectors.minutes_by_activity(world.contract)
+    own(world, 600, activity=activity)
+    found = selectors.minutes_by_activity(world.contract)[activity]
+    assert (found.minutes, found.source) == (600, "双方约定")
+    # Twelve months of one task each.
+    assert abs(hours(world) - 12 * 600) <= 60
+    entry = Entry.objects.filter(verb="contract.changed").latest("pk")
+    assert entry.changes["workload.minutes"] == {"from": "按检查学习", "to": 600}
+    own(world, None, activity=activity)
+    assert selectors.minutes_by_activity(world.contract)[activity].source == "检查表或常用值"
+
+
+def test_who_may_set_times_and_which(world, at):
+    for who in ("buyer", "engineer", "supervisor", "auditor", "unit"):
+        with pytest.raises(DomainError, match=r"access\.denied"):
+            own(world, 60, who)
+    for minutes, code in [(0, "bad_minutes"), (-5, "bad_minutes"), (9601, "bad_minutes")]:
+        with pytest.raises(DomainError, match=code):
+            own(world, minutes)
+    with pytest.raises(DomainError, match="reason_needed"):
+        own(world, 60, note=" ")
+    assert "workload" not in world.contract.settings
+
+
+def test_times_are_set_in_the_browser(planned):
+    (activity, *_) = [key for key in selectors.minutes_by_activity(planned.contract) if key]
+    told = {"activity": activity, "minutes": "95", "basis": "manager", "reason": "按去年工时"}
+    manager = planned.client("manager")
+    assert "设定某项活动的用时" in manager.get(BASE).content.decode()
+    bad = manager.post(BASE, {**told, "minutes": "一小时"})
+    assert (
+        bad.status_code == 200 and "应为整数" in bad.content.decode() and "按去年工时" in bad.content.decode()
+    )
+    assert "应为1至9600分钟" in manager.post(BASE, {**told, "minutes": "99999"}).content.decode()
+    assert manager.post(BASE, {**told, "activity": "zz"}).status_code == 200
+    shown = manager.post(BASE, told, follow=True).content.decode()
+    assert "项目经理设定" in shown and "95" in shown
+    engineer = planned.client("engineer")
+    assert "设定某项活动的用时" not in engineer.get(BASE).content.decode()
+    engineer.post(BASE, {**told, "minutes": "5"})
+    planned.contract.refresh_from_db()
+    assert planned.contract.settings["workload"][activity]["minutes"] == 95

@@ -31,6 +31,8 @@ SENTENCES = {
     "quota.agreement_needed": "请写明约定的依据（例如补充协议、会议纪要），或不同意的理由。",
     "quota.decided_already": "这条超额已经答复过。请刷新页面查看。",
     "quota.used_up": "本期只剩{left}{unit}，不够这一次。超出部分须由采购人写明约定依据后记入。",
+    "workload.bad_minutes": "每次用时应为1至{most}分钟的整数，您填的是{found}。请改正后再保存。",
+    "workload.reason_needed": "请写明设定的理由或约定的依据。",
     "staff.not_on_post": "{name}在 {day} 不在岗位任期内。请核对日期后再提交。",
     "staff.on_leave": "{name}今天已登记请假，不能签到。如已返岗，请联系项目经理。",
     "staff.bad_leave": "请假的起止日期有误：结束不能早于开始，且不超过{limit}天。请改正后再提交。",

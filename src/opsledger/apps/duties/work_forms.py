@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from opsledger.apps.accounts.models import User
+from opsledger.apps.duties.workload import BASES
 
 
 def _day(label: str) -> forms.DateField:
@@ -79,6 +80,30 @@ class WhatIfForm(forms.Form):
             if not said.get(name) and name not in self.errors:
                 self.add_error(name, f"请选择{self.fields[name].label}")
         return said
+
+
+class MinutesForm(forms.Form):
+    """How long one task of an activity takes, on what it rests, and why."""
+
+    activity = forms.ChoiceField(
+        label="活动",
+        required=False,
+        error_messages={"invalid_choice": "请从列表中选择活动"},
+    )
+    minutes = forms.IntegerField(
+        label="每次用时（分钟）", required=False, help_text="留空则恢复按检查学习",
+        error_messages={"invalid": "每次用时应为整数，单位是分钟"},
+    )  # fmt: skip
+    basis = forms.ChoiceField(
+        label="依据", choices=list(BASES.items()), error_messages={"required": "请选择依据"}
+    )
+    reason = forms.CharField(
+        label="说明", max_length=200, error_messages={"required": "请写明理由或约定的依据"}
+    )
+
+    def __init__(self, activities: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["activity"].choices = list(activities)
 
 
 KINDS = [("incident", "事件"), ("request", "服务请求"), ("question", "咨询"), ("change", "变更")]

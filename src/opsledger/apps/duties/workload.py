@@ -14,6 +14,25 @@ LEAST_ROUNDS = 5
 # Usual minutes where neither a checklist nor earlier rounds say more.
 USUAL_MINUTES = {"drill": 240, "training": 180, "pentest": 960, "mlps": 960, "vuln_scan": 240, "visit": 180}
 _DEFAULT = 60
+MOST_MINUTES = 9600
+BASES = {"both": "双方约定", "manager": "项目经理设定"}
+"""Who stands behind a time that a contract sets itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The usual minutes of one task: set by the contract (`basis`), or from `learned` rounds, or from the lists."""
+
+    minutes: int
+    learned: int = 0
+    basis: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, in words."""
+        if self.basis:
+            return BASES[self.basis]
+        return f"{self.learned}次检查的中位数" if self.learned >= LEAST_ROUNDS else "检查表或常用值"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -138,23 +139,34 @@ def choose_reading(*, actor: Actor, contract: Contract, point: str, reading: str
 
 @transaction.atomic
 def agree_setting(
-    *, actor: Actor, contract: Contract, group: str, name: str, value: bool | int | str, note: str
+    *,
+    actor: Actor,
+    contract: Contract,
+    group: str,
+    name: str,
+    value: bool | int | str | dict[str, Any] | None,
+    note: str,
+    by: Sequence[str] = (access.BUYER,),
+    told: Mapping[str, object] | None = None,
 ) -> Contract:
-    """Set what a later room asks of the contract (`settings[group][name]`); the buyer decides, with a reason."""
-    actor.must(contract.pk, access.BUYER)
+    """Set what a later room asks of the contract (`settings[group][name]`); None takes it away.
+
+    The buyer decides, with a reason, unless the room names others in `by`.  `told` is what the entry says where
+    the plain values would tell a person nothing.
+    """
+    actor.must(contract.pk, *by)
     held = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
     before = (held.settings.get(group) or {}).get(name)
-    held.settings = {**held.settings, group: {**(held.settings.get(group) or {}), name: value}}
+    kept = {**(held.settings.get(group) or {}), name: value}
+    held.settings = {**held.settings, group: {key: one for key, one in kept.items() if one is not None}}
     held.save(update_fields=["settings"])
+    plain = {f"{group}.{name}": {"from": before if before is not None else "默认", "to": value}}
     ledger.record(
         chain=ledger.contract_chain(held.pk),
         actor=actor,
         verb="contract.changed",
         subject=ledger.Subject("contract", str(held.pk), held.name),
-        changes={
-            f"{group}.{name}": {"from": before if before is not None else "默认", "to": value},
-            "note": note,
-        },
+        changes={**(told if told is not None else plain), "note": note},
     )
     contract.settings = held.settings
     return held

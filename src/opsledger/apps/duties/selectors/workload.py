@@ -13,7 +13,7 @@ from opsledger.apps.duties.models import Occurrence, Round
 from opsledger.apps.duties.selectors.rows import OPEN, occurrences_for
 from opsledger.apps.duties.selectors.templates import checklists_of
 from opsledger.apps.duties.services.planning import calendar_of
-from opsledger.apps.duties.workload import Week, usual_minutes, weeks
+from opsledger.apps.duties.workload import BASES, Usual, Week, usual_minutes, weeks
 from opsledger.kernel.access import Actor
 
 _LONGEST = timedelta(hours=12)
@@ -29,8 +29,14 @@ def _listed(contract: Contract) -> dict[str, int]:
     return listed
 
 
-def minutes_by_activity(contract: Contract) -> dict[str, tuple[int, int]]:
-    """For each activity its usual minutes and from how many rounds they were learned."""
+def _set(contract: Contract) -> dict[str, Usual]:
+    """The times that the contract's own settings name."""
+    found = (contract.settings.get("workload") or {}).items()
+    return {key: Usual(one["minutes"], basis=one["basis"]) for key, one in found if one["basis"] in BASES}
+
+
+def minutes_by_activity(contract: Contract) -> dict[str, Usual]:
+    """For each activity its usual minutes and where they come from: the contract's own word goes first."""
     measured: dict[str, list[int]] = {}
     rounds = Round.objects.filter(contract=contract, state=Round.State.FINISHED).values_list(
         "occurrence__obligation__activity", "started_at", "finished_at"
@@ -42,13 +48,14 @@ def minutes_by_activity(contract: Contract) -> dict[str, tuple[int, int]]:
     listed = _listed(contract)
     recurring = Obligation.objects.filter(contract=contract, kind__in=["duty", "deliverable", "licence"])
     activities = set(recurring.values_list("activity", flat=True))
-    return {
-        activity: (
+    learned = {
+        activity: Usual(
             usual_minutes(activity, listed.get(activity), measured.get(activity, ())),
             len(measured.get(activity, ())),
         )
         for activity in sorted(activities)
     }
+    return {**learned, **{key: one for key, one in _set(contract).items() if key in learned}}
 
 
 Task = tuple[date, date, str]
@@ -69,11 +76,13 @@ def forecast(
     contract: Contract, *, since: date | None, owner_id: int | None = None, added: Iterable[Task] = ()
 ) -> list[Week]:
     """The weeks from `since` (or of the whole term) with `added` tasks: tasks due, hours, people needed."""
-    minutes = {key: value for key, (value, _) in minutes_by_activity(contract).items()}
+    minutes = {key: one.minutes for key, one in minutes_by_activity(contract).items()}
+    own = _set(contract)
     more = list(added)
     # What the contract does not know yet takes its usual time.
     for _, _, activity in more:
-        minutes.setdefault(activity, usual_minutes(activity, _listed(contract).get(activity), ()))
+        usual = usual_minutes(activity, _listed(contract).get(activity), ())
+        minutes.setdefault(activity, own[activity].minutes if activity in own else usual)
     tasks = [*tasks_of(contract, since=since, owner_id=owner_id), *more]
     return weeks(tasks, minutes, calendar_of(contract).is_working_day)
 

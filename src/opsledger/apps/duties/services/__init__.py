@@ -25,6 +25,7 @@ from opsledger.apps.duties.services.findings import (
     verify_finding,
 )
 from opsledger.apps.duties.services.finishing import finish_round
+from opsledger.apps.duties.services.hours import set_minutes
 from opsledger.apps.duties.services.moving import move_occurrence
 from opsledger.apps.duties.services.photos import add_photo
 from opsledger.apps.duties.services.planning import plan_contract, plan_obligation
@@ -95,6 +96,7 @@ __all__ = [
     "return_occurrence",
     "save_answers",
     "save_template",
+    "set_minutes",
     "set_rule",
     "sign_occurrence",
     "speaks_for",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from opsledger.apps.contracts import selectors as contracts
-from opsledger.apps.duties import selectors, words
-from opsledger.apps.duties.work_forms import WhatIfForm
+from opsledger.apps.contracts.models import Contract
+from opsledger.apps.duties import selectors, services, words
+from opsledger.apps.duties.work_forms import MinutesForm, WhatIfForm
 from opsledger.apps.duties.workload import Compared, Week, compare, short_weeks
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import guard
-from opsledger.kernel.pages import page
+from opsledger.kernel.pages import act, page
 
 INSIDERS = (access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR, access.AUDITOR)
 
@@ -25,6 +29,9 @@ def workload(request: HttpRequest, slug: str) -> HttpResponse:
     whole = request.GET.get("span") == "term"
     since = None if whole else max(today, contract.starts_on)
     owner = request.actor.user_id if mine else None
+    times = _times(request, contract)
+    if times is None:
+        return redirect(f"{reverse('duties:workload', args=[slug])}#times")
     rows = selectors.forecast(contract, since=since, owner_id=owner)
     form, added = _addition(request, contract, since or contract.starts_on)
     compared: list[Compared] = []
@@ -49,11 +56,36 @@ def workload(request: HttpRequest, slug: str) -> HttpResponse:
         "more_hours": (sum(w.minutes for w in shown) - sum(w.minutes for w in rows)) // 60,
         "chart": _chart(rows, compared, people, today),
         "minutes": [
-            (words.activity_word(key) or "交付物与其他", *value)
-            for key, value in selectors.minutes_by_activity(contract).items()
+            (words.activity_word(key) or "交付物与其他", one)
+            for key, one in selectors.minutes_by_activity(contract).items()
         ],
+        "times": times if access.MANAGER in request.actor.roles(contract.pk) else None,
     }
     return page(request, "duties/workload.html", told)
+
+
+def _times(request: HttpRequest, contract: Contract) -> MinutesForm | None:
+    """The form of an activity's own time; None when it has just been saved."""
+    names = [
+        (key, words.activity_word(key) or "交付物与其他") for key in selectors.minutes_by_activity(contract)
+    ]
+    form = MinutesForm(names, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and act(request, form, lambda: _set_minutes(request, contract, form)):
+        messages.success(request, "每次用时已保存，预测已按此重算。")
+        return None
+    return form
+
+
+def _set_minutes(request: HttpRequest, contract: Contract, form: MinutesForm) -> object:
+    said = form.cleaned_data
+    return services.set_minutes(
+        actor=request.actor,
+        contract=contract,
+        activity=said["activity"],
+        minutes=said["minutes"],
+        basis=said["basis"],
+        note=said["reason"],
+    )
 
 
 def _addition(
