@@ -272,3 +272,24 @@ def test_neither_what_is_done_next_nor_who_does_it_is_the_case() -> None:
 def test_rented_fibre_in_a_bracket_is_an_amount() -> None:
     item = _one("1. 雷达站配套服务（包含机房租赁、不少于6条裸纤、电费等）。")
     assert _facts(item, "quotas", "what", "op", "value", "unit") == [("裸纤", ">=", 6, "条")]
+
+
+def test_a_row_of_two_cells_gives_the_limit_of_a_report() -> None:
+    assert _sla("抢修报告提交，抢修结束次日\n电话接听时间，5分钟") == [
+        (None, "report", 1, "day", "any"),
+        (None, "respond", 5, "minute", "any"),
+    ]
+
+
+def test_an_amount_alone_in_its_cell_is_of_what_the_cells_beside_it_name() -> None:
+    item = _one("1. 监控回传流量包，8T，汛期使用。")
+    assert _facts(item, "quotas", "what", "value", "unit") == [("流量", 8, "T")]
+
+
+def test_a_bare_frequency_takes_what_the_sentence_before_does_again_and_again() -> None:
+    assert ("log_review", 1, "month", 1) in _duties("1. 运行分析：定期对网关日志进行分析。每月一次。")
+
+
+def test_the_year_of_a_licence_is_no_window_of_a_measure() -> None:
+    item = _one("1. 提供至少一年合法使用授权（数据延迟小于5秒）。")
+    assert _facts(item, "kpis", "metric", "value", "window") == [("data_latency", 5, None)]

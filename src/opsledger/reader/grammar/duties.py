@@ -162,7 +162,11 @@ def _alone(sentence: Sentence, frequency: Frequency, earlier_clauses: list[Span]
     if heading and label and not _numbered(sentence):
         return [_main(heading)], "duty.heading", 0.7
     if label:
-        return [_main(label)], "duty.label", 0.85
+        told = _main(label)
+        if told == "statistics" and sentence.before:
+            # 事件分析：定期对日志进行分析。每季度一次: the sentence before says what is analysed.
+            told = _vague_before(sentence) or told
+        return [told], "duty.label", 0.85
     if earlier := _earlier(sentence, earlier_clauses):
         return [earlier], "duty.clause_before", 0.85
     if earlier_clauses and frequency.count is not None:
@@ -174,6 +178,13 @@ def _alone(sentence: Sentence, frequency: Frequency, earlier_clauses: list[Span]
             return [_main(found)], "duty.sentence_before", 0.6
     done = _DONE.search(sentence.key[frequency.span.start : frequency.span.end])
     return (["other"], "duty.other_work", 0.5) if done or frequency.rule == "frequency.term" else _NOTHING
+
+
+def _vague_before(sentence: Sentence) -> str | None:
+    """The telling activity that the sentence right before says is done 定期."""
+    words = sentence.key[sentence.before[-1].start : sentence.before[-1].end]
+    telling = [a.name for a in activities(words) if a.name not in _BROAD]
+    return telling[0] if telling and re.search(r"定期|周期", words) else None
 
 
 def _main(found: list[Activity]) -> str:

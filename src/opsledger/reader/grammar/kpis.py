@@ -118,7 +118,7 @@ def _op(words: str, full: bool) -> str:
 
 
 def _window(words: str) -> str | None:
-    for name, pattern in (("half", r"半年"), ("year", r"年"), ("month", r"月|每月")):
+    for name, pattern in (("half", r"半年"), ("year", r"年(?![^,;。]{0,4}授权)"), ("month", r"月|每月")):
         if re.search(pattern, words):
             return name
     return None

@@ -122,6 +122,10 @@ def _goods(match: re.Match[str], near: str, right: str, sentence: Sentence, clau
     """What the amount is of; empty where the sentence is nothing but amounts; None where it is no service."""
     if found := _GOODS.search(near):
         return found[0]
+    # A cell that is nothing but an amount of traffic: the cells beside it say of what.
+    alone = match["u"] in ("T", "Mbps", "M") and not re.sub(r"[\s|]", "", _PIECE.sub("", near))
+    if alone and (found := _GOODS.search(sentence.words)):
+        return found[0]
     if match["u"] == "Mbps":
         return "带宽"
     if match["u"] == "个" and match["post"] and (found := _GOODS.search(right)):

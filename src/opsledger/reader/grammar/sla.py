@@ -27,6 +27,7 @@ _ALWAYS = re.compile(
     r"\s*(?:(?:的)?故障(?:响应|支持)|响应服务|不间断|服务|值班|值守|热线|电话|稳定|连续|运行|全天|无间断|安全|技术支持|在线|监)"
 )
 _RATE = re.compile(r"\s*(?:内)?\s*(修复|解决|响应|到场|处理|办结)率")
+_ENDED = re.compile(r"\s*[^,;。]{0,8}(?:结束|完成|完毕|恢复)之?后?\s*")
 _CANNOT = re.compile(r"^[\s)]*(?:仍)?(?:无法|不能|未能|未|仍未)")
 _TOO_LATE = re.compile(r"(?:超过|逾期|超出)\s*$")
 _LABEL_CARRY = re.compile(
@@ -186,6 +187,11 @@ class SlaReader:
 
     def _labelled(self, before: str, words: str, clauses: list[Span], index: int) -> list[_Found]:
         """The label ahead of the limit, in its clause or alone in the one before: 到场时间：1小时以内."""
+        if index and _ENDED.fullmatch(before):
+            # A row of two cells: 报告提交，服务结束次日.
+            label = self.key[clauses[index - 1].start : clauses[index - 1].end]
+            if re.search(r"报告(?:提交|出具|递交)(?:时间|时限)?\s*$", label):
+                return [("report", "sla.label", 0.85)]
         if re.search(r"后\s*$", before) or _YEARLY_TOTAL.search(before):
             return []
         name = metric_before(before)
