@@ -293,3 +293,11 @@ def test_a_bare_frequency_takes_what_the_sentence_before_does_again_and_again() 
 def test_the_year_of_a_licence_is_no_window_of_a_measure() -> None:
     item = _one("1. 提供至少一年合法使用授权（数据延迟小于5秒）。")
     assert _facts(item, "kpis", "metric", "value", "window") == [("data_latency", 5, None)]
+
+
+def test_a_plan_of_analysis_and_one_of_advice_are_documents() -> None:
+    assert _documents("1. 提供潮位数据分析方案、潮位分析报告，形成具体建议方案。") == [
+        ("潮位数据分析方案", None),
+        ("潮位分析报告", None),
+        ("具体建议方案", None),
+    ]
