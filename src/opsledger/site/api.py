@@ -55,7 +55,7 @@ class Api(NinjaAPI):
 api = Api(
     title="OpsLedger",
     version="1.0",
-    description="运维台账接口。令牌由管理员签发，以 Authorization: Bearer 传递；说明见“接口文档”页。",
+    description="运维台账接口。令牌在“我的资料”页签发，以 Authorization: Bearer 传递；说明见“接口文档”页。",
     auth=TokenAuth(),
     docs_url=None,
     urls_namespace="api",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import validate_password
 
 from opsledger.apps.accounts.models import Organisation
+from opsledger.apps.accounts.scopes import MAX_DAYS
 
 _NO_MAIL = "这不是邮箱地址，请核对，例如 name@example.gov.cn。"
 
@@ -101,3 +104,38 @@ class ResetForm(forms.Form):
     def clean_password(self) -> str:
         validate_password(self.cleaned_data["password"])
         return str(self.cleaned_data["password"])
+
+
+_DAYS = f"请填写 1 到 {MAX_DAYS} 之间的整数天数。"
+
+
+class TokenForm(forms.Form):
+    """A new API token; only what the person's roles can use is offered."""
+
+    name = forms.CharField(
+        label="用途",
+        max_length=80,
+        help_text="写明哪个程序使用，例如“监控平台上报”。",
+        error_messages={"required": "请填写用途。", "max_length": "用途不超过 80 个字。"},
+    )
+    scopes = forms.MultipleChoiceField(
+        label="权限范围",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="只列出您的角色可用的权限。",
+        error_messages={
+            "required": "请至少勾选一项权限。",
+            "invalid_choice": "“%(value)s”不在您的角色可用的权限内，请重新勾选。",
+        },
+    )
+    days = forms.IntegerField(
+        label="有效天数",
+        min_value=1,
+        max_value=MAX_DAYS,
+        initial=90,
+        help_text=f"最长 {MAX_DAYS} 天，到期自动失效。",
+        error_messages={"required": _DAYS, "invalid": _DAYS, "min_value": _DAYS, "max_value": _DAYS},
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = choices  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from opsledger.apps.accounts import scopes
 from opsledger.kernel import access
 
 
@@ -118,6 +119,11 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def scope_words(self) -> str:
+        """What it may do, in words."""
+        return scopes.words(self.scopes)
 
     def __str__(self) -> str:
         return self.name

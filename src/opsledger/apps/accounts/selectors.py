@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, QuerySet
 
 from opsledger.apps.accounts.actors import actor_for
-from opsledger.apps.accounts.models import Membership, Notice, User
+from opsledger.apps.accounts.models import ApiToken, Membership, Notice, User
 from opsledger.kernel.access import Actor
 
 
@@ -48,3 +48,9 @@ def roles_of(user_id: int) -> QuerySet[Membership]:
     """The roles that one person holds, by contract."""
     rows = Membership.objects.filter(user_id=user_id).select_related("contract", "organisation")
     return rows.order_by("contract__slug", "role")
+
+
+def tokens_of(user_id: int) -> QuerySet[ApiToken]:
+    """A person's tokens that were not revoked, newest first."""
+    rows = ApiToken.objects.filter(user_id=user_id, revoked_at=None).select_related("user")
+    return rows.order_by("-created_at", "-id")

@@ -22,7 +22,7 @@ from opsledger.apps.accounts.forms import (
     UserForm,
 )
 from opsledger.apps.accounts.models import Membership
-from opsledger.kernel import access, panels, tables
+from opsledger.kernel import access, clock, panels, tables
 from opsledger.kernel.access import guard, public
 from opsledger.kernel.pages import act, page
 
@@ -210,7 +210,12 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
     if request.method == "POST" and act(request, reset if resets else form, save):
         messages.success(request, "密码已重置，请告知本人。" if resets else "已保存。")
         return redirect("accounts:user", user_id)
-    rows = selectors.roles_of(found.pk)
-    return page(
-        request, "accounts/user.html", {"person": found, "form": form, "reset": reset, "memberships": rows}
-    )
+    told = {
+        "person": found,
+        "form": form,
+        "reset": reset,
+        "memberships": selectors.roles_of(found.pk),
+        "tokens": selectors.tokens_of(found.pk),
+        "now": clock.now(),
+    }
+    return page(request, "accounts/user.html", told)

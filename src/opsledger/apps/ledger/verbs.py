@@ -250,6 +250,7 @@ VERB_WORDS = {
     "person.role_granted": "授予角色",
     "person.role_withdrawn": "收回角色",
     "person.token_issued": "签发令牌",
+    "person.token_revoked": "撤销令牌",
 }
 
 

@@ -81,6 +81,17 @@
     if (event.target.closest("[data-print]")) { window.print(); }
   });
 
+  // Copy the text of a field; without a secure context the browser has no clipboard, and the older way does it.
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest("[data-copy]");
+    if (!button) { return; }
+    const field = document.querySelector(button.dataset.copy);
+    const say = function (done) { button.textContent = done ? "已复制" : "请按 Ctrl+C 复制"; };
+    field.focus(); field.select();
+    if (!navigator.clipboard) { say(document.execCommand("copy")); return; }
+    navigator.clipboard.writeText(field.value).then(function () { say(true); }, function () { say(false); });
+  });
+
   // Answers other than 200 carry a sentence as well: show them.
   document.addEventListener("htmx:beforeSwap", function (event) {
     if ([400, 403, 409, 413, 422].includes(event.detail.xhr.status)) { event.detail.shouldSwap = true; event.detail.isError = false; }
