@@ -211,6 +211,25 @@ def test_the_tag_leads_to_the_device_and_a_strange_one_is_named(begin, open_roun
     assert "“FW-99”不在本次检查的设备中" in page.locator("#stop-told").inner_text()
 
 
+def test_a_device_is_left_out_with_a_reason_without_a_signal_and_taken_back(begin, kept, open_round):
+    round_id = begin("left-out", [("SW-31", "三楼 B1"), ("SW-32", "三楼 B2")])
+    page = open_round("engineer", round_id)
+    page.context.set_offline(True)
+    page.click(".check-card.current [data-skip-open]")
+    skip = page.locator(".skip-card.current")
+    key = skip.get_attribute("data-check")
+    skip.get_by_role("button", name="送修").click()
+    page.wait_for_function("document.getElementById('progress-words').textContent.includes('1 处未查')")
+    assert kept(round_id)["answers"] == {}
+    page.context.set_offline(False)
+    _says(page, "已全部保存")
+    assert kept(round_id)["answers"] == {key: ["送修", 1]}
+    skip.locator("[data-skip-undo]").click()
+    page.wait_for_function("!document.getElementById('progress-words').textContent.includes('未查')")
+    _says(page, "已全部保存")
+    assert kept(round_id)["answers"] == {key: [None, 2]}
+
+
 @pytest.fixture
 def camera(tmp_path):
     """A film of a label, as a camera would see it: the code held straight on a grey desk."""

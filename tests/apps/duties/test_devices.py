@@ -245,6 +245,76 @@ def test_a_table_has_a_row_per_device_and_asks_for_all_of_them(world, devices, m
     assert services.finish_round(actor=world.actor("engineer"), round_=round_).state == "submitted"
 
 
+# -- devices that could not be visited ---------------------------------------------------------------
+
+
+def left_out(world, devices, round_, **reasons):
+    fill(world, round_, {f"skip_a{devices[code.replace('_', '-')].pk}": why for code, why in reasons.items()})
+
+
+def test_a_device_left_out_with_a_reason_keeps_no_round_and_is_asked_about(world, devices, monthly, at):
+    template(world, ["network", "security"])
+    round_ = begin(world, monthly("03"))
+    firewall, switch = (f"a{devices[code].pk}" for code in ("FW-1", "SW-2"))
+    fill(world, round_, {"door": "yes", f"{firewall}_lamp": "正常", f"{firewall}_heat": "20"})
+    left_out(world, devices, round_, SW_2="送修")
+    shown = {line.check.id for line in selectors.lines_of(round_) if line.asked}
+    assert f"skip_{switch}" in shown and f"{switch}_lamp" not in shown and f"{firewall}_lamp" in shown
+    # Taken back, its checks are asked again.
+    left_out(world, devices, round_, SW_2="")
+    with pytest.raises(DomainError) as refused:
+        services.finish_round(actor=world.actor("engineer"), round_=round_)
+    assert "SW-2 指示灯未填写" in sentence(refused.value)
+    left_out(world, devices, round_, SW_2="送修")
+    done = services.finish_round(actor=world.actor("engineer"), round_=round_)
+    assert "2处，其中1处未查，" in done.note and "本次未查——SW-2 送修" in done.note
+    round_.refresh_from_db()
+    asked = [one.sentence for one in selectors.questions_asked(round_)]
+    assert [one for one in asked if "1处本次未查：SW-2（送修）。" in one]
+    assert Entry.objects.get(verb="round.finished").changes["skipped"] == 1
+    assert not Finding.objects.exists()
+    page = world.client("supervisor").get(f"/c/demo-2026/occurrences/{done.pk}/").content.decode()
+    assert "SW-2（送修）" in page
+    with clock.pinned(at + timedelta(days=30)):
+        services.open_due(clock.now())
+        april = begin(world, monthly("04"))
+        assert {one["code"]: one.get("missed") for one in april.stops} == {"FW-1": None, "SW-2": "送修"}
+        page = world.client("engineer").get(f"/c/demo-2026/rounds/{april.pk}/").content.decode()
+        assert "上次未查：送修" in page
+        fill(world, april, {"door": "yes", f"{firewall}_lamp": "正常", f"{firewall}_heat": "21"})
+        left_out(world, devices, april, SW_2="仍在送修")
+        services.finish_round(actor=world.actor("engineer"), round_=april)
+        april.refresh_from_db()
+    assert any("SW-2上次也未查" in one.sentence for one in selectors.questions_asked(april))
+
+
+def test_what_is_asked_once_cannot_be_left_out_and_strange_devices_are_refused(world, devices, monthly):
+    template(world, ["network"])
+    round_ = begin(world, monthly("03"))
+    left_out(world, devices, round_, SW_2="无法进入")
+    with pytest.raises(DomainError) as refused:
+        services.finish_round(actor=world.actor("engineer"), round_=round_)
+    assert "门禁正常未填写" in sentence(refused.value)
+    sent = [
+        {"id": "m1", "check": f"skip_a{devices['SW-9'].pk}", "value": "送修"},
+        {"id": "m2", "check": f"skip_a{devices['SW-2'].pk}", "value": "长" * 201},
+    ]
+    result = services.save_answers(actor=world.actor("engineer"), round_=round_, changes=sent)
+    assert [one["problem"] for one in result.refused] == ["这一项不在本次检查表中", "原因不能超过200字"]
+
+
+def test_leaving_out_works_without_the_script(world, devices, monthly):
+    template(world, ["network"])
+    round_ = begin(world, monthly("03"))
+    address, name = f"/c/demo-2026/rounds/{round_.pk}/", f"v_skip_a{devices['SW-2'].pk}"
+    client = world.client("engineer")
+    assert client.post(address, {"action": "save", "v_door": "yes", name: ""}).status_code == 200
+    assert not Answer.objects.filter(check_id__startswith="skip_").exists()
+    assert client.post(address, {"action": "finish", "v_door": "yes", name: "已停用"}).status_code == 302
+    round_.refresh_from_db()
+    assert round_.state == "finished"
+
+
 # -- places ------------------------------------------------------------------------------------------
 
 

@@ -154,7 +154,9 @@ def _checked(line: Any) -> Checked:
         bounds=line.check.bounds_words,
         value=str(value or "—"),
         last=str(last or "—"),
-        verdict={"fail": "异常", "warn": "关注", "ok": "正常"}.get(line.verdict, ""),
+        verdict={"fail": "异常", "warn": "关注", "ok": "正常"}.get(
+            line.verdict, "未查" if line.skips else ""
+        ),
         note=note,
     )
 

@@ -32,6 +32,7 @@ QUESTIONS = {
     "on_leave": "{day}登记为{name}请假，这次检查由谁到场完成？",
     "not_yet_in": "{name}在{at}填写，当天{edge}是{moment}，是否漏记考勤？",
     "done_before": "完成时间填为{at}，比提交早{hours}小时{late}，有无当时的记录？",
+    "skipped": "{count}处本次未查：{devices}{again}。情况是否属实，打算何时补查？",
     "backdated": "{count}项是在填写{hours}小时之后才上传的，最早一项填于{at}，是否现场无网络？",
 }
 

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
 from opsledger.apps.contracts.models import Contract
+from opsledger.apps.duties import skips
 from opsledger.apps.duties.checklists import Check, Checklist, shown_checks
 from opsledger.apps.duties.frozen import checklist_of
 from opsledger.apps.duties.honesty import QUESTIONS
@@ -53,6 +54,8 @@ class Line:
     # The device or system, where the round goes over several, and whether this is its first check.
     stop: Mapping[str, str] | None = None
     heads: bool = False
+    # Whether it asks why the stop was left out; it is asked of what was.
+    skips: bool = False
 
     @property
     def verdict(self) -> str:
@@ -60,7 +63,7 @@ class Line:
 
     @property
     def verdict_word(self) -> str:
-        return VERDICT_WORDS[self.verdict]
+        return "未查" if self.skips else VERDICT_WORDS[self.verdict]
 
     @property
     def value(self) -> Any:
@@ -117,7 +120,11 @@ def lines_of(round_: Round) -> list[Line]:
     files: dict[str, list[RoundPhoto]] = {}
     for one in RoundPhoto.objects.filter(round=round_).select_related("attachment", "attachment__file"):
         files.setdefault(one.check_id, []).append(one)
-    asked = {one.id for one in shown_checks(checklist, {key: row.value for key, row in answers.items()})}
+    values = {key: row.value for key, row in answers.items()}
+    left_out = skips.reasons_of(round_.stops, values)
+    asked = {one.id for one in shown_checks(checklist, values) if one.stop not in left_out}
+    asked |= {skips.check_of(key).id for key in left_out}
+    own = {one.id for one in skips.checks_of(round_.stops)}
     stop_of = {one["key"]: one for one in round_.stops}
     lines = [
         Line(
@@ -127,6 +134,7 @@ def lines_of(round_: Round) -> list[Line]:
             files.get(check.id, []),
             check.id in asked,
             stop_of.get(check.stop),
+            skips=check.id in own,
         )
         for check in _in_order(round_, checklist)
     ]
@@ -148,6 +156,11 @@ class Group:
     def bad(self) -> int:
         """How many of them are worth a look or failed."""
         return sum(line.verdict in ("warn", "fail") for line in self.lines)
+
+    @property
+    def left_out(self) -> str:
+        """Why the device was not visited; "" if it was."""
+        return next((str(line.value) for line in self.lines if line.skips), "")
 
 
 def groups_of(lines: Sequence[Line]) -> list[Group]:
@@ -174,7 +187,7 @@ def _in_order(round_: Round, checklist: Checklist) -> list[Check]:
             return rank[check.stop]
         return last if check.id.startswith("rule_") else -1
 
-    return sorted(checklist.checks, key=place)
+    return sorted([*skips.checks_of(round_.stops), *checklist.checks], key=place)
 
 
 @dataclass(frozen=True, slots=True)

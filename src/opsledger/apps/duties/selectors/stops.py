@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from opsledger.apps.assets import selectors as assets
 from opsledger.apps.contracts import selectors as contracts
-from opsledger.apps.duties import route
+from opsledger.apps.duties import route, skips
 from opsledger.apps.duties.checklists.model import SYSTEMS
-from opsledger.apps.duties.models import Occurrence, Round
+from opsledger.apps.duties.models import Answer, Occurrence, Round
 from opsledger.apps.duties.route import Stop
 from opsledger.kernel.access import Actor
 
@@ -44,3 +44,19 @@ def order_of_last_time(occurrence: Occurrence, template_key: str) -> list[dict[s
         contract_id=occurrence.contract_id, item_id=occurrence.item_id, template_key=template_key
     ).exclude(occurrence=occurrence)
     return rows.order_by("-started_at", "-pk").values_list("stops", flat=True).first() or []
+
+
+def left_out_last_time(occurrence: Occurrence, template_key: str) -> dict[str, str]:
+    """The stops that the last finished round by this template on this item did not visit, with the reasons."""
+    rows = Round.objects.filter(
+        contract_id=occurrence.contract_id,
+        item_id=occurrence.item_id,
+        template_key=template_key,
+        state=Round.State.FINISHED,
+    )
+    last = rows.exclude(occurrence=occurrence).order_by("-finished_at", "-pk").first()
+    if last is None:
+        return {}
+    ids = [one.id for one in skips.checks_of(last.stops)]
+    said = Answer.objects.filter(round=last, check_id__in=ids).values_list("check_id", "value")
+    return skips.reasons_of(last.stops, dict(said))

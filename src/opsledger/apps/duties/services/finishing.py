@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from opsledger.apps.duties import evidence
+from opsledger.apps.duties import evidence, skips
 from opsledger.apps.duties.checklists import Checklist, missing_checks
 from opsledger.apps.duties.frozen import checklist_of
 from opsledger.apps.duties.models import Answer, Occurrence, Round, RoundPhoto
@@ -47,7 +47,7 @@ def finish_round(
     Round.objects.filter(pk=held.pk).update(
         state=Round.State.FINISHED, finished_at=now, questions=[one.as_data() for one in asked]
     )
-    counts = _counts(checklist, answers)
+    counts = _counts(checklist, answers, len(_left_out(held, answers)))
     ledger.record(
         chain=ledger.contract_chain(held.contract_id),
         actor=actor,
@@ -77,12 +77,19 @@ def _must_be_whole(held: Round, checklist: Checklist, answers: Mapping[str, Answ
         photos[check_id] = photos.get(check_id, 0) + 1
     values = {key: one.value for key, one in answers.items()}
     missing = missing_checks(checklist, values, {key: one.verdict for key, one in answers.items()}, photos)
+    left_out = skips.reasons_of(held.stops, values)
+    missing = [(check, what) for check, what in missing if check.stop not in left_out]
     if not missing:
         return
     tags = _tags(held)
     lines = "；".join(f"{tags.get(check.stop, '')}{check.label}{what}" for check, what in missing[:8])
     more = f"；另有{len(missing) - 8}项" if len(missing) > 8 else ""
     raise DomainError("round.incomplete", count=len(missing), missing=lines + more)
+
+
+def _left_out(round_: Round, answers: Mapping[str, Answer]) -> dict[str, str]:
+    """The devices that were not visited, each with its reason."""
+    return skips.reasons_of(round_.stops, {key: one.value for key, one in answers.items()})
 
 
 def _tags(round_: Round) -> dict[str, str]:
@@ -102,13 +109,14 @@ def answers_digest(answers: Iterable[Answer]) -> str:
     return f"{algorithm}:{digest(algorithm, canonical({'answers': plain})).hex()}"
 
 
-def _counts(checklist: Checklist, answers: Mapping[str, Answer]) -> dict[str, int]:
+def _counts(checklist: Checklist, answers: Mapping[str, Answer], skipped: int) -> dict[str, int]:
     found = [one.verdict for one in answers.values()]
     return {
         "checks": len(checklist.checks),
         "normal": found.count("ok"),
         "watch": found.count("warn"),
         "failed": found.count("fail"),
+        **({"skipped": skipped} if skipped else {}),
     }
 
 
@@ -120,11 +128,14 @@ def _summary(
     note: str,
 ) -> str:
     tags = _tags(round_)
-    devices = f"{len(tags)}处，" if tags else ""
+    left_out = _left_out(round_, answers)
+    some = f"其中{len(left_out)}处未查，" if left_out else ""
+    devices = f"{len(tags)}处，{some}" if tags else ""
     said = [
         f"{checklist.name}：{devices}共{counts['checks']}项，正常{counts['normal']}项，关注{counts['watch']}项，"
         f"异常{counts['failed']}项。"
     ]
+    said += [f"本次未查——{tags[key]}{reason}" for key, reason in left_out.items()]
     for check in checklist.checks:
         row = answers.get(check.id)
         if row is not None and row.verdict in ("warn", "fail"):

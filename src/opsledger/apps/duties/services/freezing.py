@@ -10,7 +10,7 @@ from opsledger.apps.duties.checklists import MAX_FROZEN, Checklist, to_data
 from opsledger.apps.duties.models import Finding, Occurrence
 from opsledger.apps.duties.models.findings import LIVE
 from opsledger.apps.duties.route import Stop
-from opsledger.apps.duties.selectors.stops import order_of_last_time, stops_of
+from opsledger.apps.duties.selectors.stops import left_out_last_time, order_of_last_time, stops_of
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
@@ -40,7 +40,9 @@ def frozen_for(
     checks += _asked_by_rule(occurrence, checks)
     if len(checks) > MAX_FROZEN:
         raise DomainError("round.too_large", stops=len(stops), checks=len(checks), limit=MAX_FROZEN)
-    return {**data, "checks": checks}, [one.as_data() for one in stops]
+    missed = left_out_last_time(occurrence, template.key) if stops else {}
+    told = [one.as_data() | ({"missed": missed[one.key]} if one.key in missed else {}) for one in stops]
+    return {**data, "checks": checks}, told
 
 
 def _left_open(occurrence: Occurrence, stops: Sequence[Stop]) -> list[dict[str, Any]]:

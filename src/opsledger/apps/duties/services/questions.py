@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from opsledger.apps.desk import selectors as desk
-from opsledger.apps.duties import honesty
+from opsledger.apps.duties import honesty, skips
 from opsledger.apps.duties.checklists import Checklist
 from opsledger.apps.duties.honesty import Entered, Question
 from opsledger.apps.duties.models import Answer, Attendance, Round, StaffMember
@@ -27,6 +27,7 @@ from opsledger.kernel.access import Actor
 
 # Attendance is kept in a contract if anybody was recorded within so many days.
 _KEPT_DAYS = 14
+_NAMED = 8
 _OFFICE = "周一至周五 08:00-18:00"
 
 
@@ -47,7 +48,21 @@ def questions_of(
         _off_hours(round_, first, answers) if entered else None,
     ]
     asked = [one for one in found if one is not None]
+    asked += _left_out(round_, answers)
     return asked + _attendance(round_, answers) + photo_questions(round_)
+
+
+def _left_out(round_: Round, answers: Mapping[str, Answer]) -> list[Question]:
+    """What was not visited and why; what was left out the last time as well is named again."""
+    reasons = skips.reasons_of(round_.stops, {key: one.value for key, one in answers.items()})
+    if not reasons:
+        return []
+    left = [one for one in round_.stops if one["key"] in reasons]
+    told = "、".join(f"{one['code']}（{reasons[one['key']]}）" for one in left[:_NAMED])
+    more = "等" if len(left) > _NAMED else ""
+    again = [str(one["code"]) for one in left if one.get("missed")]
+    twice = f"；其中{'、'.join(again[:_NAMED])}上次也未查" if again else ""
+    return [Question("skipped", {"count": len(left), "devices": told + more, "again": twice})]
 
 
 def words(at: datetime) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from opsledger.apps.duties import skips
 from opsledger.apps.duties.checklists import Check, Checklist, judge
 from opsledger.apps.duties.checklists.judging import Judgement
 from opsledger.apps.duties.frozen import checklist_of, told
@@ -69,7 +70,9 @@ class _Batch:
         self, actor: Actor, round_: Round, checklist: Checklist, device: str, now: datetime, places: bool
     ) -> None:
         self.actor, self.round, self.device, self.now, self.places = actor, round_, device, now, places
-        self.checks: dict[str, Check] = {one.id: one for one in checklist.checks}
+        left_out = skips.checks_of(round_.stops)
+        self.checks: dict[str, Check] = {one.id: one for one in [*checklist.checks, *left_out]}
+        self.skips = {one.id for one in left_out}
         self.answers = {one.check_id: one for one in Answer.objects.filter(round=round_)}
         self.touched: dict[str, Answer] = {}
         self.done: list[str] = []
@@ -91,7 +94,7 @@ class _Batch:
         check = self.checks.get(str(change.get("check", "")))
         if check is None or not mutation:
             return self._refuse(mutation, str(change.get("check", "")), "这一项不在本次检查表中")
-        found = judge(check, change.get("value"))
+        found = self._judged(check, change.get("value"))
         if found.problem:
             return self._refuse(mutation, check.id, found.problem)
         note = str(change.get("note") or "").strip()[:1000]
@@ -107,6 +110,15 @@ class _Batch:
             return False
         self._set(check, row, found, note, change)
         return True
+
+    def _judged(self, check: Check, raw: Any) -> Judgement:
+        """The worth of an answer; the reason why a device was left out has none and is short."""
+        found = judge(check, raw)
+        if check.id not in self.skips:
+            return found
+        if len(str(found.value or "")) > skips.LONGEST:
+            return Judgement(problem=f"原因不能超过{skips.LONGEST}字")
+        return replace(found, value=found.value or None, verdict="")
 
     def _refuse(self, mutation: str, check_id: str, problem: str) -> bool:
         self.result.refused.append({"id": mutation, "check": check_id, "problem": problem})

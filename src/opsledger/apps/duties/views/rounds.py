@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from opsledger.apps.contracts import selectors as contracts
-from opsledger.apps.duties import selectors, services
+from opsledger.apps.duties import selectors, services, skips
 from opsledger.apps.duties.checklists import Check, to_data
 from opsledger.apps.duties.forms import FinishForm
 from opsledger.apps.duties.frozen import checklist_of, told
@@ -27,7 +27,7 @@ from opsledger.kernel.pages import act, page
 
 WORKERS = (access.ENGINEER, access.MANAGER)
 # In the order in which they build on one another.
-SCRIPT_PARTS = ("judge", "cards", "store", "files", "sync", "stops", "scan", "place", "round")
+SCRIPT_PARTS = ("judge", "cards", "store", "files", "sync", "stops", "scan", "place", "skip", "round")
 WORKER_SCRIPT = Path(__file__).resolve().parents[3] / "site" / "static" / "opsledger" / "round-worker.js"
 
 
@@ -126,6 +126,7 @@ def round_(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
         "parts": [f"opsledger/round/{part}.js" for part in SCRIPT_PARTS],
         "stops_word": _stops_word(found),
         "places": services.takes_places(contract),
+        "skip_reasons": skips.REASONS,
     }
     return page(request, "duties/round.html", told_)
 
@@ -136,7 +137,8 @@ def _data(slug: str, found: Round, lines: list[Line]) -> dict[str, Any]:
         "round": found.pk,
         "sync": reverse("duties:sync", args=[slug, found.pk]),
         "photos": reverse("duties:round_photo", args=[slug, found.pk]),
-        "checks": to_data(checklist_of(found))["checks"],
+        "checks": to_data(checklist_of(found))["checks"]
+        + [_skip(one) for one in skips.checks_of(found.stops)],
         "answers": {line.check.id: told(line.answer) for line in lines if line.answer},
         "files": {line.check.id: len(line.files) for line in lines if line.files},
         "photo_ids": [one.mutation for line in lines for one in line.files],
@@ -149,6 +151,11 @@ def _data(slug: str, found: Round, lines: list[Line]) -> dict[str, Any]:
             if line.seen
         },
     }
+
+
+def _skip(check: Check) -> dict[str, Any]:
+    return {"id": check.id, "label": check.label, "kind": "text", "required": False, "photo": "none",
+            "stop": check.stop, "skip": True}  # fmt: skip
 
 
 def _stops_word(found: Round) -> str:
@@ -178,7 +185,7 @@ def _posted(request: HttpRequest, found: Round, form: FinishForm) -> bool:
         if changes:
             result = services.save_answers(actor=request.actor, round_=found, changes=changes, device="form")
             for one in result.refused:
-                label = next(c.label for c in checklist_of(found).checks if c.id == one["check"])
+                label = next(c.label for c in _asked(found) if c.id == one["check"])
                 form.add_error(None, f"{label}：{one['problem']}")
         for check in checklist_of(found).checks:
             for upload in request.FILES.getlist(f"p_{check.id}"):
@@ -205,14 +212,21 @@ def _posted(request: HttpRequest, found: Round, form: FinishForm) -> bool:
     )
 
 
+def _asked(found: Round) -> list[Check]:
+    """Everything that a round's form may answer: its checks, and why a device was left out."""
+    return [*checklist_of(found).checks, *skips.checks_of(found.stops)]
+
+
 def _changes(request: HttpRequest, found: Round) -> list[dict[str, Any]]:
     """What the form says of every check, as a phone would send it."""
     changes = []
-    for check in checklist_of(found).checks:
+    known = set(found.answers.values_list("check_id", flat=True))
+    left_out = {one.id for one in skips.checks_of(found.stops)}
+    for check in _asked(found):
         if check.kind in ("photo", "file", "signature"):
             continue
         value = _table(request, check) if check.kind == "table" else request.POST.get(f"v_{check.id}")
-        if value is None:
+        if value is None or (check.id in left_out - known and not value):
             continue
         note, at = request.POST.get(f"n_{check.id}", ""), clock.now().isoformat()
         changes.append({"id": uuid4().hex, "check": check.id, "value": value, "note": note, "at": at})

@@ -62,7 +62,7 @@ window.OpsRound = window.OpsRound || {};
     return copy;
   }
   function paint(card, check) {
-    const found = round.verdictOf(check, valueOf(card, check));
+    const found = check.skip ? { verdict: "" } : round.verdictOf(check, valueOf(card, check));
     card.classList.remove("v-ok", "v-warn", "v-fail", "v-none");
     // A table whose rows so far hold no more than the names of the devices is not good yet.
     const open = check.kind === "table" && found.verdict === "ok" && !isDone(check);
@@ -70,7 +70,15 @@ window.OpsRound = window.OpsRound || {};
     card.querySelector("[data-verdict]").textContent = found.problem || WORDS[found.verdict] || "";
     return found;
   }
+  const opened = new Set();
+  /** Why a device was left out; "" if it was not. */
+  function leftOut(key) {
+    const card = byId.get(`skip_${key}`);
+    return card ? field(card, checks.get(card.dataset.check)).value.trim() : "";
+  }
   function asked(check) {
+    if (check.skip) { return opened.has(check.stop) || leftOut(check.stop) !== ""; }
+    if (check.stop && leftOut(check.stop)) { return false; }
     if (!check.when) { return true; }
     const other = checks.get(check.when.check);
     return check.when.is.includes(String(valueOf(byId.get(other.id), other)));
@@ -92,12 +100,13 @@ window.OpsRound = window.OpsRound || {};
   }
   /** Show what is asked, count what is done; the counts go to the head, the end and the list of devices. */
   function progress() {
-    let needed = 0, done = 0, photos = 0;
+    let needed = 0, done = 0, photos = 0, skipped = 0;
     const byStop = new Map();
     for (const card of cards) {
       const check = checks.get(card.dataset.check), shown = asked(check);
       if (card.hidden === shown) { card.hidden = !shown; }
       if (!shown) { continue; }
+      if (check.skip && isDone(check)) { skipped += 1; }
       if (wantsPhoto(check)) { photos += 1; }
       if (check.required === false) { continue; }
       const ready = isDone(check), stop = byStop.get(check.stop) || [0, 0];
@@ -106,7 +115,7 @@ window.OpsRound = window.OpsRound || {};
       byStop.set(check.stop, stop);
     }
     document.getElementById("progress").setAttribute("width", needed ? String(100 * done / needed) : "100");
-    const words = `已填 ${done} / ${needed} 项${photos ? `，${photos} 项须拍照` : ""}`;
+    const words = `已填 ${done} / ${needed} 项${photos ? `，${photos} 项须拍照` : ""}${skipped ? `，${skipped} 处未查` : ""}`;
     document.getElementById("progress-words").textContent = words;
     document.getElementById("end-words").textContent = done === needed && !photos ? "已全部填完，可以提交。异常项会自动登记为隐患。" : `${words}。填完后提交。`;
     if (round.showStops) { round.showStops(byStop); }
@@ -120,5 +129,5 @@ window.OpsRound = window.OpsRound || {};
     requestAnimationFrame(function () { setTimeout(function () { waiting = false; progress(); }, 0); });
   }
 
-  Object.assign(round, { root, told, cards, checks, byId, fileCounts, say, tell, noteOf, valueOf, setValue, addRow, paint, asked, isDone, progress, progressSoon });
+  Object.assign(round, { root, told, cards, checks, byId, fileCounts, say, tell, noteOf, valueOf, setValue, addRow, paint, asked, opened, leftOut, isDone, progress, progressSoon });
 })(window.OpsRound);

@@ -39,10 +39,10 @@ window.OpsRound = window.OpsRound || {};
     let whole = 0;
     for (const stop of stops) {
       const [done, all] = byStop.get(stop.key) || [0, 0], row = rows.get(stop.key);
-      if (done === all) { whole += 1; }
+      if (done === all && !round.leftOut(stop.key)) { whole += 1; }
       if (row) {
-        row.querySelector("[data-count]").textContent = `${done}/${all}`;
-        row.classList.toggle("is-done", done === all);
+        row.querySelector("[data-count]").textContent = round.leftOut(stop.key) ? "未查" : `${done}/${all}`;
+        row.classList.toggle("is-done", done === all && !round.leftOut(stop.key));
       }
     }
     const words = document.getElementById("stops-words");
