@@ -20,7 +20,7 @@
     chart.setOption({
       animation: false, textStyle: { fontFamily: "inherit" },
       grid: { left: 48, right: 16, top: 40, bottom: 28 },
-      legend: { top: 0, right: 0, textStyle: { color: ink }, data: series.map((one) => one.name) },
+      legend: { top: 0, right: 32, itemGap: 28, textStyle: { color: ink }, data: series.map((one) => one.name) },
       tooltip: { trigger: "axis", renderMode: "richText", formatter: function (parts) {
         const n = parts[0].dataIndex;
         const lines = parts.map((p) => p.seriesName + " " + p.value + "小时");
