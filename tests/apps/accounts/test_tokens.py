@@ -80,3 +80,9 @@ def test_without_a_role_there_is_nothing_to_allow(world):
     assert "还没有任何合同的角色" in stranger.get("/me/tokens/").content.decode()
     stranger.post("/me/tokens/", NEW)
     assert not ApiToken.objects.exists()
+
+
+def test_a_service_unit_is_offered_what_it_sees_of_its_own_items(world):
+    shown = world.client("unit").get("/me/tokens/").content.decode()
+    offered = set(re.findall(r'name="scopes" value="([^"]+)"', shown))
+    assert offered == {"tickets:read", "tickets:write", "duties:read", "duties:write", "watch:read"}
