@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from opsledger.apps.accounts.models import User
@@ -22,6 +22,7 @@ from opsledger.apps.desk.models import (
     SavedFilter,
     Ticket,
     TicketEvent,
+    Watcher,
 )
 from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.search_index import matching
@@ -85,8 +86,9 @@ def found_by(actor: Actor, contract: Contract, words: str) -> Q:
 
 
 def ticket_for(actor: Actor, contract: Contract, number: str) -> Ticket:
-    """One ticket by its number; Http404 if hidden or missing."""
-    found = tickets_for(actor, contract).filter(number=number).first()
+    """One ticket by its number, `watched` if the actor follows it; Http404 if hidden or missing."""
+    watched = Exists(Watcher.objects.filter(ticket=OuterRef("pk"), user_id=actor.user_id))
+    found = tickets_for(actor, contract).filter(number=number).annotate(watched=watched).first()
     if found is None:
         raise Http404
     found.item.contract = contract

@@ -113,10 +113,6 @@ def term_hits(contract: Contract, since: datetime, until: datetime) -> list[Rule
     )
 
 
-def is_watching(ticket: Ticket, actor: Actor) -> bool:
-    return Watcher.objects.filter(ticket=ticket, user_id=actor.user_id).exists()
-
-
 def planned_changes(contract: Contract, since: datetime, until: datetime) -> QuerySet[Ticket]:
     """Changes whose window touches [since, until), approved or under way or done: planned downtime."""
     rows = Ticket.objects.filter(

@@ -86,7 +86,7 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
         "spares": assets.parts_for_ticket(contract, found.number),
         "reads_spares": bool(set(SPARES_READERS) & actor.roles(contract.pk)),
         "hits": selectors.rule_hits_of(found),
-        "watching": selectors.is_watching(found, actor),
+        "watching": found.watched,
         "speaks_for_unit": "unit" in policies.roles_on(actor, found),
         "sampled": found.over and found.sampled and found.called_back_at is None,
         "severity": levels.get(found.severity),
