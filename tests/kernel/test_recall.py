@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from opsledger.apps.accounts.models import Membership, Organisation, User
 from opsledger.apps.accounts.services import people
 from opsledger.apps.contracts.models import Contract
 from opsledger.kernel import recall
+from opsledger.kernel.wire import must
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +83,24 @@ def test_a_request_that_only_reads_sees_one_state(body):
     finally:
         recall.release()
     assert recall.known("name", read) == "乙单位"
+
+
+def test_a_call_that_changes_settings_sees_what_it_changed(body):
+    def read():
+        return Organisation.objects.get(pk=body.pk).name
+
+    def named(scope: str) -> str:
+        recall.hold()
+        try:
+            recall.known("name", read)
+            must(SimpleNamespace(api_token=SimpleNamespace(scopes=["*"])), scope)
+            Organisation.objects.update(name=f"{read()}甲")
+            return recall.known("name", read)
+        finally:
+            recall.release()
+
+    assert named("tickets:write") != read()
+    assert named("settings:write") == read()
 
 
 def test_a_sign_in_forgets_nothing_and_a_stopped_account_does(body):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -38,6 +38,11 @@ def local(at: datetime) -> datetime:
 def today() -> date:
     """The present day in the installation's zone."""
     return local(now()).date()
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins here."""
+    return datetime.combine(day, time.min, zone())
 
 
 @contextmanager

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,19 +38,65 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A choice above the list: query parameter, heading, options (value, word), and what each selects."""
+    """A choice above the list: query parameter, heading, options (value, word), and what each selects.
+
+    One that is rarely needed is kept under 更多条件 (`more`).  One with `suggest` is a field for any word, helped by the
+    options that this address gives while one types.
+    """
 
     key: str
     label: str
     options: Sequence[tuple[str, str]]
     select: Callable[[str], Q]
+    more: bool = False
+    suggest: str = ""
+
+    def value(self, asked: Mapping[str, str]) -> str:
+        """What is chosen, "" where it is nothing that this filter knows."""
+        given = asked.get(self.key, "")
+        if self.suggest:
+            return given.replace("\x00", "").strip()[:100]
+        return given if given in {key for key, _ in self.options} else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A stretch of days above the list: parameters `<key>_from` and `<key>_to`, both days included.
+
+    `moment` names the field of moments; the days are those of the installation's zone.
+    """
+
+    key: str
+    label: str
+    moment: str
+
+    def bounds(self, asked: Mapping[str, str]) -> tuple[date | None, date | None]:
+        return day_of(asked.get(f"{self.key}_from", "")), day_of(asked.get(f"{self.key}_to", ""))
+
+    def select(self, since: date | None, until: date | None) -> Q:
+        found = Q()
+        if since:
+            found &= Q(**{f"{self.moment}__gte": clock.midnight(since)})
+        if until:
+            found &= Q(**{f"{self.moment}__lt": clock.midnight(until + timedelta(days=1))})
+        return found
+
+
+def day_of(text: str) -> date | None:
+    """The day that a parameter names; None for what is no day, or none that anybody means."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 1970 <= found.year <= 2400 else None
 
 
 @dataclass(slots=True)
 class Table:
     """A list page's rows and everything about them, from the request's parameters.
 
-    Parameters: `q` searches the `search` fields (or asks `search` for the rows that fit), `sort=-due`, `page=2`, one per filter, `export=xlsx`.
+    Parameters: `q` searches the `search` fields (or asks `search` for the rows that fit), `sort=-due`, `page=2`,
+    one per filter, two for days, `export=xlsx`.
     Unknown values are ignored, never an error.
     """
 
@@ -59,6 +105,7 @@ class Table:
     columns: Sequence[Column]
     sort: str
     filters: Sequence[Filter] = ()
+    days: Days | None = None
     search: Sequence[str] | Callable[[str], Q] = ()
     per_page: int = PER_PAGE
     name: str = "table"
@@ -73,10 +120,15 @@ class Table:
         asked = self.request.GET
         self.q = asked.get("q", "").replace("\x00", "").strip()[:100]
         for choice in self.filters:
-            value = asked.get(choice.key, "")
-            if value in {key for key, _ in choice.options}:
+            value = choice.value(asked)
+            if value:
                 self.chosen[choice.key] = value
                 self.rows = self.rows.filter(choice.select(value))
+        if self.days:
+            since, until = self.days.bounds(asked)
+            told = {"from": since, "to": until}
+            self.chosen |= {f"{self.days.key}_{end}": str(day) for end, day in told.items() if day}
+            self.rows = self.rows.filter(self.days.select(since, until))
         if self.q and self.search:
             self.rows = self.rows.filter(self._found())
         self.ordered = asked.get("sort", self.sort)
@@ -136,8 +188,33 @@ class Table:
         return made
 
     def choices(self) -> list[dict[str, object]]:
-        """The filters with what is chosen."""
-        return [{"filter": choice, "value": self.chosen.get(choice.key, "")} for choice in self.filters]
+        """The filters that stand above the list, with what is chosen."""
+        return self._told(more=False)
+
+    def more_choices(self) -> list[dict[str, object]]:
+        """The filters under 更多条件."""
+        return self._told(more=True)
+
+    def _told(self, *, more: bool) -> list[dict[str, object]]:
+        return [
+            {"filter": choice, "value": self.chosen.get(choice.key, "")}
+            for choice in self.filters
+            if choice.more is more
+        ]
+
+    @property
+    def more_chosen(self) -> bool:
+        """Whether something under 更多条件 is chosen, so that it must be seen."""
+        rare = {choice.key for choice in self.filters if choice.more}
+        if self.days:
+            rare |= {f"{self.days.key}_from", f"{self.days.key}_to"}
+        return bool(rare & self.chosen.keys())
+
+    @property
+    def day_bounds(self) -> dict[str, str]:
+        """The days chosen, for the two fields."""
+        key = self.days.key if self.days else ""
+        return {end: self.chosen.get(f"{key}_{end}", "") for end in ("from", "to")}
 
     @property
     def wants_export(self) -> bool:

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
+from django.http import HttpRequest, HttpResponse
 from ninja import Header, Path, Schema
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
+
+from opsledger.core.errors import DomainError
+from opsledger.kernel import recall
+from opsledger.kernel.tables import attachment
 
 MAX_KEY = 80
+# What is done under these changes what is remembered: it must not be read as it stood when the request began.
+_CHANGES_SETTINGS = frozenset({"settings:write"})
 Row = TypeVar("Row")
+
+
+def must(request: HttpRequest, scope: str) -> None:
+    """Refuse a call whose token does not hold `scope` ("tickets:write"): itself, its verb alone, or "*"."""
+    held = set(request.api_token.scopes)  # type: ignore[attr-defined]
+    if not held & {"*", scope, scope.rpartition(":")[2]}:
+        raise DomainError("api.scope_missing", scope=scope)
+    if scope in _CHANGES_SETTINGS:
+        recall.release()
 
 
 def printable(text: str) -> str:
@@ -25,7 +42,15 @@ def sensible(moment: datetime) -> datetime:
     return moment
 
 
+def sensible_day(day: date) -> date:
+    if not 1970 <= day.year <= 2400:
+        raise ValueError("日期超出可接受的范围")
+    return day
+
+
 Moment = Annotated[AwareDatetime, AfterValidator(sensible)]
+Day = Annotated[date, AfterValidator(sensible_day)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(printable)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(printable)]
 Words = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(printable)]
 Said = Annotated[Words, StringConstraints(min_length=1)]
@@ -33,6 +58,20 @@ Slug = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]+$", max_length=80)]
 Number = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]+$", max_length=20)]
 Id = Annotated[int, Path(ge=1, le=9_000_000_000_000_000)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=MAX_KEY)]
+
+
+class Strict(Schema):
+    """What a caller sends: a name that is not known is refused, not dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Paging(Schema):
+    """Which page of a list is asked for."""
+
+    count: bool = Field(False, description="是否给出总数")
+    limit: int = Field(50, ge=1, le=200, description="一页的行数")
+    offset: int = Field(0, ge=0, le=1_000_000, description="从第几行起")
 
 
 class Problem(Schema):
@@ -57,13 +96,15 @@ class PageOf(Schema, Generic[Row]):
     count: int | None = Field(description="总数；仅在 count=true 时给出")
 
 
-def paged(rows: Any, *, limit: int, offset: int, count: bool, show: Any) -> dict[str, Any]:
-    """The page of a queryset that starts at `offset`, each row as `show` tells it."""
+def paged(
+    rows: Any, *, limit: int, offset: int, count: bool, show: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    """The page of a queryset or a list that starts at `offset`, each row as `show` tells it."""
     found = list(rows[offset : offset + limit + 1])
     return {
         "items": [show(row) for row in found[:limit]],
         "next_offset": offset + limit if len(found) > limit else None,
-        "count": rows.count() if count else None,
+        "count": (len(rows) if isinstance(rows, list) else rows.count()) if count else None,
     }
 
 
@@ -76,3 +117,10 @@ FILE: dict[str, Any] = {
     }
 }
 """For `openapi_extra` of an operation that answers with a file."""
+
+
+def file_answer(content: bytes, filename: str) -> HttpResponse:
+    """An answer that is a file to be kept."""
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = attachment(filename)
+    return response
