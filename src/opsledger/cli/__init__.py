@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, bool, str]] = {
     "worker": ("worker", True, "start the worker: due moments, queued jobs"),
     "mail": ("mail", True, "look into the desk's mailbox, receive mail by SMTP"),
     "verify": ("verify", True, "check the ledger of a contract, or of all"),
-    "token": ("token", True, "make or revoke an API token"),
+    "token": ("token", True, "make, list and revoke API tokens"),
     "manage": ("manage", True, "Django's own management commands"),
 }
 

@@ -8,6 +8,8 @@ from opsledger.apps.accounts.actors import actor_for
 from opsledger.apps.accounts.models import ApiToken, Membership, Notice, User
 from opsledger.kernel.access import Actor
 
+PEOPLE_SEARCHED = ("user__full_name", "user__phone", "organisation__name")
+
 
 def actor_of(user_id: int) -> Actor | None:
     """The actor of an active person; None if there is none."""

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from opsledger.apps.accounts import scopes as limits
 from opsledger.apps.accounts.models import ApiToken, Membership, Notice, Organisation, User
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
-from opsledger.kernel import clock, recall
+from opsledger.kernel import clock, recall, telling
 from opsledger.kernel.access import Actor
 
 
@@ -123,9 +124,14 @@ def notify(
     url: str = "",
     contract_slug: str = "",
     at: datetime | None = None,
+    outward: bool = True,
 ) -> int:
-    """Tell people something once: a second call with the same `dedupe` does nothing."""
+    """Tell people something once: a second call with the same `dedupe` does nothing.
+
+    It is told in the application, and by the ways out that they have laid for themselves unless `outward` is False.
+    """
     moment = at or clock.now()
+    users = list(users)
     made = Notice.objects.bulk_create(
         [
             Notice(
@@ -141,6 +147,9 @@ def notify(
         ],
         ignore_conflicts=True,
     )
+    if outward:
+        ids = tuple(user.pk for user in users)
+        telling.tell(telling.Told(ids, title, body, url, contract_slug, dedupe, moment))
     return len(made)
 
 
@@ -156,7 +165,13 @@ def mark_read(*, user: User, notice_ids: Iterable[int] | None = None) -> int:
 def issue_token(
     *, actor: Actor, user: User, name: str, scopes: list[str], expires_at: datetime | None
 ) -> tuple[ApiToken, str]:
-    """Make a token; the secret is returned once and only its digest is kept."""
+    """Make a token; the secret is returned once and only its digest is kept.
+
+    A person makes tokens within the limits of `scopes.must_fit`; who acts for the system has asked before.
+    """
+    at = clock.now()
+    if not actor.is_system:
+        limits.must_fit(actor, name=name, scopes=scopes, expires_at=expires_at, at=at)
     secret = "ol_" + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user,
@@ -164,7 +179,7 @@ def issue_token(
         digest=token_digest(secret),
         prefix=secret[:8],
         scopes=scopes,
-        created_at=clock.now(),
+        created_at=at,
         expires_at=expires_at,
     )
     ledger.record(

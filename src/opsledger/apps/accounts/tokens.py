@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.http import HttpRequest
-
 from opsledger.apps.accounts.actors import actor_for
 from opsledger.apps.accounts.models import ApiToken
 from opsledger.apps.accounts.services import token_digest
-from opsledger.core.errors import DomainError
 from opsledger.kernel import recall
 from opsledger.kernel.access import Actor
+from opsledger.kernel.wire import must
+
+__all__ = ["actor_of", "must", "token_for"]
 
 _USE_NOTED_EVERY = timedelta(minutes=5)
 
@@ -32,18 +32,6 @@ def _live(digest: str) -> ApiToken | None:
     return ApiToken.objects.select_related("user").filter(digest=digest, revoked_at=None).first()
 
 
-def allows(token: ApiToken, scope: str) -> bool:
-    """Whether the token may do what `scope` names ("tickets:write"): itself, its verb alone, or "*"."""
-    held = set(token.scopes)
-    return bool(held & {"*", scope, scope.rpartition(":")[2]})
-
-
 def actor_of(token: ApiToken) -> Actor:
     """The person for whom the token speaks, with all their roles."""
     return actor_for(token.user)
-
-
-def must(request: HttpRequest, scope: str) -> None:
-    """Refuse a call whose token does not hold `scope`."""
-    if not allows(request.api_token, scope):  # type: ignore[attr-defined]
-        raise DomainError("api.scope_missing", scope=scope)

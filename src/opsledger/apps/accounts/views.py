@@ -22,7 +22,8 @@ from opsledger.apps.accounts.forms import (
     UserForm,
 )
 from opsledger.apps.accounts.models import Membership
-from opsledger.kernel import access, clock, panels, tables
+from opsledger.apps.accounts.policies import PEOPLE_READERS
+from opsledger.kernel import clock, panels, tables
 from opsledger.kernel.access import guard, public
 from opsledger.kernel.pages import act, page
 
@@ -126,7 +127,7 @@ def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     return redirect(notice.url or "accounts:notices")
 
 
-@guard(access.BUYER, access.MANAGER, access.SUPERVISOR, access.AUDITOR)
+@guard(*PEOPLE_READERS)
 def people(request: HttpRequest, slug: str) -> HttpResponse:
     columns = [
         tables.Column("name", "姓名", lambda m: str(m.user), ("user__full_name",)),
@@ -141,7 +142,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         columns,
         "role",
         filters=[tables.Filter("role", "角色", Membership.Role.choices, lambda value: Q(role=value))],
-        search=["user__full_name", "user__phone", "organisation__name"],
+        search=selectors.PEOPLE_SEARCHED,
         name="people",
         empty_title="这份合同还没有人员",
         empty_text="由系统管理员在“用户”中授予角色。",

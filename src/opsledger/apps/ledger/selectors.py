@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from opsledger.apps.ledger import verbs
 from opsledger.apps.ledger.models import Attachment, Chain, Entry
 from opsledger.apps.ledger.policies import visible_entries
 from opsledger.apps.ledger.services import contract_chain
+from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
+
+_SEARCHED = ("subject_label", "actor_name", "verb")
 
 
 def entries_of(actor: Actor, contract_id: int) -> QuerySet[Entry]:
@@ -20,6 +24,21 @@ def entries_of(actor: Actor, contract_id: int) -> QuerySet[Entry]:
         .filter(visible_entries(actor, contract_id))
         .order_by("-seq")
     )
+
+
+def recorded_between(rows: QuerySet[Entry], since: date | None, until: date | None) -> QuerySet[Entry]:
+    """The entries recorded on these days, both included, as people here count days."""
+    if since:
+        rows = rows.filter(recorded_at__gte=clock.midnight(since))
+    if until:
+        rows = rows.filter(recorded_at__lt=clock.midnight(until + timedelta(days=1)))
+    return rows
+
+
+def holding(words: str) -> Q:
+    """The entries whose object, person or act holds these words; an act also by its Chinese name (登记工时)."""
+    named = [verb for verb, word in verbs.VERB_WORDS.items() if words in word]
+    return Q(*((f"{name}__icontains", words) for name in _SEARCHED), ("verb__in", named), _connector=Q.OR)
 
 
 def history_of(subject_type: str, subject_id: str) -> QuerySet[Entry]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.utils.dateparse import parse_date
 
 from opsledger.apps.ledger import selectors, services, verbs
-from opsledger.kernel import clock, tables
+from opsledger.kernel import tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import page
 
@@ -20,11 +17,8 @@ SUBJECTS = [(key, word) for key, word in verbs.SUBJECT_WORDS.items()]
 def entries(request: HttpRequest, slug: str) -> HttpResponse:
     contract_id = request.actor.contract_id(slug)
     rows = selectors.entries_of(request.actor, contract_id)
-    asked = {name: parse_date(request.GET.get(name, "") or "") for name in ("since", "until")}
-    if asked["since"]:
-        rows = rows.filter(recorded_at__gte=datetime.combine(asked["since"], time.min, clock.zone()))
-    if asked["until"]:
-        rows = rows.filter(recorded_at__lte=datetime.combine(asked["until"], time.max, clock.zone()))
+    asked = {name: tables.day_of(request.GET.get(name, "")) for name in ("since", "until")}
+    rows = selectors.recorded_between(rows, asked["since"], asked["until"])
     columns = [
         tables.Column("seq", "序号", lambda e: e.seq, ("seq",), "", "num"),
         tables.Column(
@@ -44,7 +38,7 @@ def entries(request: HttpRequest, slug: str) -> HttpResponse:
         columns,
         "-seq",
         filters=[tables.Filter("type", "对象", SUBJECTS, lambda value: Q(subject_type=value))],
-        search=["subject_label", "actor_name", "verb"],
+        search=selectors.holding,
         name="entries",
         empty_title="台账还没有记录",
         empty_text="合同载入后的每一次操作都会记在这里，只增不改。",
