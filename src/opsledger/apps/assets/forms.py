@@ -10,6 +10,9 @@ from opsledger.apps.assets.lifecycle import TABLE
 from opsledger.apps.assets.models import Relation, SpareMove
 from opsledger.apps.assets.types import classes, types
 
+MOST = 999_999
+"""The largest number of pieces that a form takes: no database can keep every number that can be typed."""
+
 
 def _kinds() -> list[tuple[str, list[tuple[str, str]]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
@@ -36,7 +39,7 @@ class AssetForm(forms.Form):
     serial = forms.CharField(label="序列号", max_length=80, required=False)
     item = forms.ModelChoiceField(label="服务项", queryset=None, required=False, empty_label="未指定")
     place = forms.CharField(label="位置", max_length=120, required=False)
-    quantity = forms.IntegerField(label="数量", min_value=1, max_value=999_999, initial=1)
+    quantity = forms.IntegerField(label="数量", min_value=1, max_value=MOST, initial=1)
     vendor = forms.CharField(label="厂商", max_length=80, required=False)
     domestic = forms.NullBooleanField(
         label="信创",
@@ -76,7 +79,9 @@ class ActForm(forms.Form):
                 label=need.label, max_length=300, required=need.name != "place"
             )
         if action == "accept":
-            self.fields["found_quantity"] = forms.IntegerField(label="核对数量", min_value=0, required=False)
+            self.fields["found_quantity"] = forms.IntegerField(
+                label="核对数量", min_value=0, max_value=MOST, required=False
+            )
 
 
 class RelationForm(forms.Form):
@@ -104,14 +109,14 @@ class PartForm(forms.Form):
     price_cny = forms.DecimalField(
         label="单价（元）", min_value=0, max_digits=12, decimal_places=2, required=False
     )
-    minimum = forms.IntegerField(label="最低库存", min_value=0, initial=0)
+    minimum = forms.IntegerField(label="最低库存", min_value=0, max_value=MOST, initial=0)
 
 
 class MoveForm(forms.Form):
     """What happens to the stock."""
 
     kind = forms.ChoiceField(label="操作", choices=SpareMove.Kind.choices)
-    quantity = forms.IntegerField(label="数量", min_value=0, initial=1)
+    quantity = forms.IntegerField(label="数量", min_value=0, max_value=MOST, initial=1)
     ticket_ref = forms.CharField(label="工单号", max_length=60, required=False)
     code = forms.CharField(label="用于资产", max_length=40, required=False)
     note = forms.CharField(label="说明", max_length=200, required=False)
@@ -127,7 +132,7 @@ class CheckForm(forms.Form):
     """What is really there, against one row of the contract's list."""
 
     found_quantity = forms.IntegerField(
-        label="核对数量", min_value=0, max_value=999_999, error_messages={"required": "请填写实际数量"}
+        label="核对数量", min_value=0, max_value=MOST, error_messages={"required": "请填写实际数量"}
     )
     found_model = forms.CharField(label="实物型号", max_length=200, required=False)
     place = forms.CharField(label="位置", max_length=120, error_messages={"required": "请填写所在位置"})

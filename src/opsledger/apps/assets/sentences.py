@@ -2,8 +2,10 @@
 
 SENTENCES = {
     "asset.code_taken": "资产编号“{code}”已被“{name}”使用。请换一个编号，或留空由系统编号。",
+    "asset.bad_code": "资产编号“{code}”含有“/”，不能作为网址的一部分。请换一个编号，或留空由系统编号。",
     "asset.serial_taken": "序列号“{serial}”已登记在“{name}”上。请核对后再提交。",
     "asset.unknown_kind": "资产类型“{kind}”不认识。请从类型清单中选择。",
+    "asset.unknown_field": "“{kind}”没有“{name}”这一栏。请查看资产类型中列出的字段。",
     "asset.bad_field": "“{label}”应为{kind}，您填的是“{found}”。请改正后再提交。",
     "asset.relation_circle": "“{source}”与“{target}”之间会形成循环依赖，没有保存。请检查关系的方向。",
     "asset.relation_other_contract": "两个资产不属于同一份合同，不能建立关系。",
@@ -21,6 +23,7 @@ SENTENCES = {
     "takeover.rows_open": "“{title}”还有{count}行没有核对，暂不能确认。请等服务商逐行核对后再确认。",
     "takeover.note_needed": "有{count}行与清单不符。请写明差异如何处理（例如按实物计、按清单补齐）后再确认。",
     "takeover.confirmed_already": "“{title}”已经确认过，不能再次确认。",
+    "spare.unknown_move": "没有“{kind}”这种出入库方式，请从列表中选择。",
     "spare.not_enough": "“{name}”可用库存{free}{unit}，不够{asked}{unit}。请先入库或减少数量。",
     "spare.not_reserved": "“{name}”没有预留这么多（已预留{reserved}{unit}）。请核对数量。",
     "spare.not_loaned": "“{name}”借出的备机只有{loaned}{unit}。请核对数量。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -44,6 +45,16 @@ def _read(name: str) -> Any:
 def classes() -> dict[str, str]:
     """Classes by key with their words."""
     return dict(_read("types.yaml")["classes"])
+
+
+def known_fields(kind: str, names: Iterable[str]) -> None:
+    """Refuse names that are no fields of the type (``asset.unknown_field``)."""
+    one = types().get(kind)
+    if one is None:
+        raise DomainError("asset.unknown_kind", kind=kind)
+    for name in names:
+        if name not in {field.id for field in one.fields}:
+            raise DomainError("asset.unknown_field", kind=one.name, name=name[:40])
 
 
 def check_field(field: Field, text: str) -> str:

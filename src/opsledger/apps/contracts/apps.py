@@ -9,5 +9,5 @@ class ContractsConfig(AppConfig):
     verbose_name = "合同"
 
     def ready(self) -> None:
-        for table in ("contract", "serviceitem", "severitylevel", "term"):
+        for table in ("contract", "serviceitem", "severitylevel", "term", "obligation"):
             recall.watch(f"contracts_{table}")

@@ -8,7 +8,10 @@ from opsledger.apps.contracts.models import ServiceItem
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
-_WHOLE = frozenset({access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR, access.AUDITOR})
+INSIDERS = (access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR, access.AUDITOR)
+# Who may enter what the parties have agreed.
+AGREERS = (access.BUYER, access.MANAGER)
+_WHOLE = frozenset(INSIDERS)
 
 
 def visible_contracts(actor: Actor) -> Q:

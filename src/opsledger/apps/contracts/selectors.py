@@ -17,6 +17,9 @@ from opsledger.core.terms import ApprovalTerm, from_dict
 from opsledger.kernel import recall
 from opsledger.kernel.access import Actor
 
+ITEMS_SEARCHED = ("no", "name", "unit__name")
+TERMS_SEARCHED = ("summary", "clause", "item__name", "key")
+
 
 def contracts_for(actor: Actor) -> QuerySet[Contract]:
     """The contracts that `actor` may see."""
@@ -99,6 +102,24 @@ def obligations_for(actor: Actor, contract: Contract) -> QuerySet[Obligation]:
     return rows.filter(visible_items(actor, contract.pk, "item__"))
 
 
+def obligation_for(actor: Actor, contract: Contract, obligation_id: int) -> Obligation:
+    """One obligation; Http404 if hidden or missing."""
+    found = obligations_for(actor, contract).filter(pk=obligation_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def gaps_of(actor: Actor, contract: Contract) -> QuerySet[Obligation]:
+    """The obligations for which the text names no frequency and nothing was agreed yet."""
+    return obligations_for(actor, contract).filter(status=Obligation.Status.GAP)
+
+
+def agreed_of(actor: Actor, contract: Contract) -> QuerySet[Obligation]:
+    """The obligations whose frequency the parties have agreed."""
+    return obligations_for(actor, contract).exclude(agreed={})
+
+
 def terms_for(actor: Actor, contract: Contract) -> QuerySet[Term]:
     """The live terms that `actor` may see; those of the whole contract are open to all on it."""
     mine = visible_items(actor, contract.pk, "item__")
@@ -140,6 +161,14 @@ def items_with_counts(actor: Actor, contract: Contract) -> QuerySet[ServiceItem]
         term_count=Count("terms", filter=live, distinct=True),
         gap_count=Count("obligations", filter=Q(obligations__status=Obligation.Status.GAP), distinct=True),
     )
+
+
+def counted_item_for(actor: Actor, contract: Contract, no: str) -> ServiceItem:
+    """One item with the counts of the list; Http404 if hidden or missing."""
+    found = items_with_counts(actor, contract).filter(no=no).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def counts_of(actor: Actor, contract: Contract) -> Mapping[str, int]:

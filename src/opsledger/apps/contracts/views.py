@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from opsledger.apps.contracts import selectors, services
 from opsledger.apps.contracts.forms import AgreeForm, OwnerForm, PeriodForm
+from opsledger.apps.contracts.policies import AGREERS, INSIDERS
 from opsledger.apps.contracts.words import KIND_WORDS
 from opsledger.kernel import access, clock, panels, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
-
-INSIDERS = (access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR, access.AUDITOR)
 
 
 @guard()
@@ -54,7 +53,7 @@ def items(request: HttpRequest, slug: str) -> HttpResponse:
         columns,
         "no",
         filters=[tables.Filter("unit", "服务单位", units, lambda value: Q(unit_id=value))],
-        search=["no", "name", "unit__name"],
+        search=selectors.ITEMS_SEARCHED,
         name="items",
     )
     if table.wants_export:
@@ -136,7 +135,7 @@ def terms(request: HttpRequest, slug: str) -> HttpResponse:
         columns,
         "item",
         filters=[tables.Filter("kind", "类别", list(KIND_WORDS.items()), lambda value: Q(kind=value))],
-        search=["summary", "clause", "item__name", "key"],
+        search=selectors.TERMS_SEARCHED,
         name="terms",
     )
     if table.wants_export:
@@ -158,21 +157,19 @@ def gaps(request: HttpRequest, slug: str) -> HttpResponse:
         "contract": contract,
         "tab": "gaps",
         "counts": selectors.counts_of(request.actor, contract),
-        "gaps": selectors.obligations_for(request.actor, contract).filter(status="gap"),
-        "agreed": selectors.obligations_for(request.actor, contract).exclude(agreed={}),
+        "gaps": selectors.gaps_of(request.actor, contract),
+        "agreed": selectors.agreed_of(request.actor, contract),
         "points": selectors.open_points_of(request.actor, contract),
         "may_agree": bool({access.BUYER, access.MANAGER} & request.actor.roles(contract.pk)),
     }
     return page(request, "contracts/gaps.html", told)
 
 
-@guard(access.BUYER, access.MANAGER)
+@guard(*AGREERS)
 def agree(request: HttpRequest, slug: str, obligation_id: int) -> HttpResponse:
     """Settle the frequency of one obligation."""
     contract = selectors.contract_for(request.actor, slug)
-    obligation = selectors.obligations_for(request.actor, contract).filter(pk=obligation_id).first()
-    if obligation is None:
-        raise Http404
+    obligation = selectors.obligation_for(request.actor, contract, obligation_id)
     form = AgreeForm(
         request.POST or None, initial=obligation.agreed or {"count": 1, "every": 1, "period": "month"}
     )

@@ -13,13 +13,14 @@ from django.shortcuts import redirect
 from opsledger.apps.contracts import selectors as contracts
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.watch import forms, selectors, services
+from opsledger.apps.watch.policies import ASKERS
 from opsledger.apps.watch.strips import day_strips
 from opsledger.core import availability as rules
 from opsledger.kernel import access, clock, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
-PROVIDER = frozenset({access.MANAGER, access.ENGINEER})
+PROVIDER = frozenset(ASKERS)
 REPORTS = PROVIDER | {access.UNIT, access.BUYER, access.SUPERVISOR}
 VERDICT_CSS = {"pass": "ok", "fail": "missed", "insufficient": "gap", "no_data": "none", "": "none"}
 

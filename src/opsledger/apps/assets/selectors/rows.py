@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
@@ -25,6 +28,30 @@ def asset_for(actor: Actor, contract: Contract, code: str) -> Asset:
     if found is None:
         raise Http404
     return found
+
+
+SEARCHED = ("code", "name", "model", "serial", "place", "vendor")
+
+
+def assets_found_by(words: str) -> Q:
+    """The assets in which these words stand."""
+    found = Q()
+    for name in SEARCHED:
+        found |= Q(**{f"{name}__icontains": words})
+    return found
+
+
+def out_of_warranty(when: str, today: date) -> Q:
+    """The assets whose warranty has ended ("over") or ends within ninety days ("soon")."""
+    if when == "over":
+        return Q(warranty_until__lt=today)
+    return Q(warranty_until__gte=today, warranty_until__lte=today + timedelta(days=90))
+
+
+def listed_assets(actor: Actor, contract: Contract, codes: Iterable[str]) -> list[Asset]:
+    """The assets with these codes that stand on a list of the contract."""
+    sound = [code for code in codes if "\x00" not in code]
+    return list(assets_for(actor, contract).filter(code__in=sound, equipment__isnull=False))
 
 
 def relations_of(asset: Asset) -> list[Relation]:

@@ -16,12 +16,17 @@ def parts_of(contract: Contract) -> QuerySet[SparePart]:
     return SparePart.objects.filter(contract=contract).annotate(value=F("stock") * F("price_cny"))
 
 
-def moves_of(contract: Contract, part_id: int | None = None) -> list[SpareMove]:
-    """The latest moves of the stock, of one part if named."""
+def move_rows(contract: Contract, part_id: int | None = None) -> QuerySet[SpareMove]:
+    """The moves of the stock, the latest first, of one part if named."""
     rows = SpareMove.objects.filter(part__contract=contract)
     if part_id is not None:
         rows = rows.filter(part_id=part_id)
-    return list(rows.select_related("part", "asset", "by")[:60])
+    return rows.select_related("part", "asset", "by").order_by("-id")
+
+
+def moves_of(contract: Contract, part_id: int | None = None) -> list[SpareMove]:
+    """The latest moves of the stock, of one part if named."""
+    return list(move_rows(contract, part_id)[:60])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from opsledger.apps.assets.services.spares import add_part, move_part
 from opsledger.apps.assets.services.working import (
     act_on_asset,
     change_asset,
+    change_asset_parts,
     register_asset,
     relate,
     unrelate,
@@ -18,6 +19,7 @@ __all__ = [
     "add_part",
     "apply_import",
     "change_asset",
+    "change_asset_parts",
     "confirm_takeover",
     "load_equipment",
     "move_part",

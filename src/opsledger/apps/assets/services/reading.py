@@ -162,6 +162,8 @@ class Reader:
             if len(text) > limit:
                 problems.append(f"{_heading(name)}超过{limit}字")
             row[name] = text
+        if "/" in row["code"]:
+            problems.append(f"资产编号“{row['code'][:20]}”不能含有“/”")
         if not row["name"]:
             problems.append("缺少名称")
         kind = type_named(_text(said.get("kind")))

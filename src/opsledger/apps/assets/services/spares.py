@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -72,24 +73,7 @@ def move_part(
     if kind == "loan" and not (ticket_ref.strip() or note.strip()):
         raise DomainError("spare.loan_to_whom", name=str(part))
     was_short = SparePart.objects.get(pk=part.pk).short
-    rows = SparePart.objects.filter(pk=part.pk)
-    free = {"stock__gte": F("reserved") + quantity}
-    if kind == "in":
-        wrote = rows.update(stock=F("stock") + quantity)
-    elif kind == "reserve":
-        wrote = rows.filter(**free).update(reserved=F("reserved") + quantity)
-    elif kind == "release":
-        wrote = rows.filter(reserved__gte=quantity).update(reserved=F("reserved") - quantity)
-    elif kind == "use":
-        wrote = _use(part, quantity, ticket_ref)
-    elif kind == "loan":
-        wrote = rows.filter(**free).update(stock=F("stock") - quantity, loaned=F("loaned") + quantity)
-    elif kind == "back":
-        wrote = rows.filter(loaned__gte=quantity).update(
-            stock=F("stock") + quantity, loaned=F("loaned") - quantity
-        )
-    else:
-        wrote = rows.filter(reserved__lte=quantity).update(stock=quantity)
+    wrote = _change(part, kind, quantity, ticket_ref)
     part.refresh_from_db()
     if wrote != 1:
         raise _refusal(part, kind, quantity)
@@ -116,6 +100,26 @@ def move_part(
     if part.short and not was_short:
         _tell_short(part)
     return part
+
+
+def _change(part: SparePart, kind: str, quantity: int, ticket_ref: str) -> int:
+    """Change the stock where it allows the move: 1 if it did, else 0.  Raises ``spare.unknown_move``."""
+    if kind == "use":
+        return _use(part, quantity, ticket_ref)
+    stock, reserved, loaned = F("stock"), F("reserved"), F("loaned")
+    free = {"stock__gte": reserved + quantity}
+    moves: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        "in": ({}, {"stock": stock + quantity}),
+        "reserve": (free, {"reserved": reserved + quantity}),
+        "release": ({"reserved__gte": quantity}, {"reserved": reserved - quantity}),
+        "loan": (free, {"stock": stock - quantity, "loaned": loaned + quantity}),
+        "back": ({"loaned__gte": quantity}, {"stock": stock + quantity, "loaned": loaned - quantity}),
+        "count": ({"reserved__lte": quantity}, {"stock": quantity}),
+    }
+    if kind not in moves:
+        raise DomainError("spare.unknown_move", kind=kind)
+    allowed, told = moves[kind]
+    return SparePart.objects.filter(pk=part.pk, **allowed).update(**told)
 
 
 def _tell_short(part: SparePart) -> None:

@@ -70,6 +70,8 @@ def _check(contract_id: int, said: Mapping[str, Any], own: int | None = None) ->
         if clash is not None:
             raise DomainError("asset.serial_taken", serial=said["serial"], name=str(clash))
     if said.get("code"):
+        if "/" in said["code"]:
+            raise DomainError("asset.bad_code", code=said["code"])
         clash = others.filter(code=said["code"]).first()
         if clash is not None:
             raise DomainError("asset.code_taken", code=said["code"], name=str(clash))
@@ -138,6 +140,18 @@ def change_asset(*, actor: Actor, asset: Asset, said: Mapping[str, Any], version
         changes={name: {"from": old, "to": _word(getattr(asset, name))} for name, old in before.items()},
     )
     return asset
+
+
+def change_asset_parts(
+    *, actor: Actor, asset: Asset, said: Mapping[str, Any], version: int | None = None
+) -> Asset:
+    """`change_asset` where only some of it is said: what is not said stays, and the whole must hold together."""
+    told = dict(said)
+    for name in ("acquired_on", "warranty_until", "expires_on"):
+        told.setdefault(name, getattr(asset, name))
+    if "fields" in told or "kind" in told:
+        told["fields"] = {**asset.fields, **(told.get("fields") or {})}
+    return change_asset(actor=actor, asset=asset, said=told, version=version)
 
 
 def _write(asset: Asset, fields: Mapping[str, Any]) -> None:

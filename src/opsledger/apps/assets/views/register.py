@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.db.models import Q
 from django.forms import Form as BareForm
@@ -57,11 +55,6 @@ def assets(request: HttpRequest, slug: str) -> HttpResponse:
     kinds = [(one.key, one.name) for one in types().values()]
     ends = [("over", "已过保"), ("soon", "90天内过保")]
 
-    def ending(value: str) -> Q:
-        if value == "over":
-            return Q(warranty_until__lt=today)
-        return Q(warranty_until__gte=today, warranty_until__lte=today + timedelta(days=90))
-
     table = tables.Table(
         request,
         selectors.assets_for(request.actor, contract),
@@ -71,10 +64,10 @@ def assets(request: HttpRequest, slug: str) -> HttpResponse:
             tables.Filter("klass", "类别", list(classes().items()), lambda v: Q(klass=v)),
             tables.Filter("kind", "类型", kinds, lambda v: Q(kind=v)),
             tables.Filter("state", "状态", list(STATES.items()), lambda v: Q(state=v)),
-            tables.Filter("warranty", "保修", ends, ending),
+            tables.Filter("warranty", "保修", ends, lambda v: selectors.out_of_warranty(v, today)),
             tables.Filter("item", "服务项", items, lambda v: Q(item__no=v)),
         ],
-        search=["code", "name", "model", "serial", "place", "vendor"],
+        search=selectors.SEARCHED,
         name="assets",
         empty_title="还没有资产",
         empty_text="可从合同的设备清单接管，或用 Excel 导入，也可以逐项登记。",

@@ -14,7 +14,6 @@ from opsledger.apps.assets import forms, selectors, services
 from opsledger.apps.assets.models import ImportBatch
 from opsledger.apps.assets.policies import KEEPERS, SPARES_READERS
 from opsledger.apps.assets.services.reading import HEADINGS
-from opsledger.apps.assets.types import types
 from opsledger.apps.contracts import selectors as contracts
 from opsledger.kernel import access, tables
 from opsledger.kernel.access import guard
@@ -120,32 +119,11 @@ def import_(request: HttpRequest, slug: str, batch_id: int) -> HttpResponse:
         batch = selectors.batch_for(request.actor, contract, batch_id)
     numbers = {one.pk: one.no for one in contracts.items_for(request.actor, contract)}
     updates = [
-        {"name": one["name"], "changes": list(_changes(one, numbers))} for one in batch.plan["update"][:200]
+        {"name": one["name"], "changes": list(selectors.changes_of(one, numbers))}
+        for one in batch.plan["update"][:200]
     ]
     told = {"contract": contract, "batch": batch, "form": form, "plan": batch.plan, "updates": updates}
     return page(request, "assets/import.html", told)
-
-
-def _changes(one, numbers):
-    """The changes of one asset in the words of the workbook: heading, before, after."""
-    names = {key: head for head, key in HEADINGS.items()}
-    kind = types().get(one.get("kind", ""))
-    labels = {field.id: field.label for field in kind.fields} if kind else {}
-    yes_no = {True: "是", False: "否", None: ""}
-    for key, new in one["after"].items():
-        old = one["before"].get(key)
-        if key == "fields":
-            for name in new:
-                if (old or {}).get(name) != new[name]:
-                    yield labels.get(name, name), (old or {}).get(name), new[name]
-        elif key == "kind":
-            yield names[key], types()[old].name if old in types() else old, types()[new].name
-        elif key == "domestic":
-            yield names[key], yes_no[old], yes_no[new]
-        elif key == "item":
-            yield names[key], numbers.get(old), numbers.get(new)
-        else:
-            yield names[key], old, new
 
 
 @guard(*SPARES_READERS)

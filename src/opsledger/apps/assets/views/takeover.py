@@ -71,9 +71,8 @@ def _do(request: HttpRequest, contract, action: str, form: BareForm) -> object:
         listed = selectors.list_for(contract, request.POST.get("list", ""))
         return services.confirm_takeover(actor=actor, listed=listed, **said)
     if action == "bulk":
-        codes = [code for code in request.POST.getlist("codes")[:2000] if "\x00" not in code]
-        rows = selectors.assets_for(actor, contract).filter(code__in=codes, equipment__isnull=False)
-        return services.accept_rows(actor=actor, assets=list(rows), place=said["place"])
+        rows = selectors.listed_assets(actor, contract, request.POST.getlist("codes")[:2000])
+        return services.accept_rows(actor=actor, assets=rows, place=said["place"])
     found = selectors.asset_for(actor, contract, request.POST.get("code", ""))
     return services.act_on_asset(actor=actor, asset=found, action=action, **said)
 

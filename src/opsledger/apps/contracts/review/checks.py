@@ -29,7 +29,6 @@ class Check:
 def before_making(reading: DocumentReading) -> list[Check]:
     """Open terms, open findings, items without terms, frequencies to agree on, the order of severities."""
     totals = selectors.totals(reading)
-    live = ProposedTerm.objects.filter(reading=reading, live=True, state__in=selectors.ACCEPTED)
     found = [
         _count(
             totals["open"],
@@ -38,57 +37,70 @@ def before_making(reading: DocumentReading) -> list[Check]:
             "soon",
             "reading",
             "state=proposed",
-        )
-    ]
-    found.append(
+        ),
         _count(
             selectors.open_findings(reading),
             "还有 {0} 处疑点没有处理；其中须约定的将作为待约定事项带入合同。",
             "没有未处理的疑点。",
             "gap",
             "reading_findings",
-        )
-    )
+        ),
+    ]
+    return [
+        *found,
+        *_of_items(reading),
+        *_of_frequencies(reading),
+        *_of_the_term(reading),
+        *_of_levels(reading),
+    ]
+
+
+def _of_items(reading: DocumentReading) -> list[Check]:
+    """Items without a single term."""
     bare = (
         ReadingItem.objects.filter(reading=reading, live=True, common=False)
         .annotate(kept=Count("terms", filter=Q(terms__live=True, terms__state__in=selectors.ACCEPTED)))
         .filter(kept=0)
     )
     names = "、".join(str(item) for item in bare[:5])
-    if names:
-        found.append(Check("soon", "请留意", f"{bare.count()} 个服务项没有一条接受的条款：{names}等。"))
+    if not names:
+        return []
+    return [Check("soon", "请留意", f"{bare.count()} 个服务项没有一条接受的条款：{names}等。")]
+
+
+def _of_frequencies(reading: DocumentReading) -> list[Check]:
+    """Duties and deliverables that do not say how often."""
+    live = ProposedTerm.objects.filter(reading=reading, live=True, state__in=selectors.ACCEPTED)
     vague = live.filter(
         Q(kind="duty", data__period="unspecified")
         | Q(kind="deliverable", data__cadence=None, data__anchors=[])
     ).count()
-    if vague:
-        found.append(
-            Check("gap", "待约定", f"{vague} 条没有写明频次或提交周期，将列为缺口，由双方约定后排计划。")
-        )
+    if not vague:
+        return []
+    return [Check("gap", "待约定", f"{vague} 条没有写明频次或提交周期，将列为缺口，由双方约定后排计划。")]
+
+
+def _of_the_term(reading: DocumentReading) -> list[Check]:
+    """A service term that is over, or has begun."""
     told = suggested(reading)
     starts, ends = (str(reading.details.get(name) or told[name] or "") for name in ("starts_on", "ends_on"))
     today = clock.today().isoformat()
     if ends and ends < today:
-        found.append(
-            Check(
-                "soon",
-                "请留意",
-                f"服务期已于 {ends} 结束：要排出历史任务，请把“从哪一天起在这里记录履约”清空。",
-            )
-        )
+        said = f"服务期已于 {ends} 结束：要排出历史任务，请把“从哪一天起在这里记录履约”清空。"
     elif starts and starts < today:
-        found.append(
-            Check(
-                "soon",
-                "请留意",
-                f"服务期从 {starts} 开始，已经过去一段。“从哪一天起在这里记录履约”之前到期的任务不排期，也不记超期。",
-            )
-        )
+        said = f"服务期从 {starts} 开始，已经过去一段。“从哪一天起在这里记录履约”之前到期的任务不排期，也不记超期。"
+    else:
+        return []
+    return [Check("soon", "请留意", said)]
+
+
+def _of_levels(reading: DocumentReading) -> list[Check]:
+    """The order in which the document's severities are taken."""
     levels = [level["word"] for level in levels_of(reading)]
-    if levels:
-        order = " > ".join(levels[:12]) + (" > …" if len(levels) > 12 else "")
-        found.append(Check("waiting", "请核对", f"故障等级由重到轻按此排列：{order}。", "reading_levels"))
-    return found
+    if not levels:
+        return []
+    order = " > ".join(levels[:12]) + (" > …" if len(levels) > 12 else "")
+    return [Check("waiting", "请核对", f"故障等级由重到轻按此排列：{order}。", "reading_levels")]
 
 
 def _count(number: int, some: str, none: str, tone: str, to: str, query: str = "") -> Check:

@@ -1,4 +1,4 @@
-"""Monitoring for programs: a collector posts what it measured; availability and outages are read."""
+"""Availability and outages are read; a collector posts what it measured."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from ninja import Path, Query, Router, Schema, Status
+from pydantic import AfterValidator, Field
 
-from opsledger.apps.accounts.tokens import must
 from opsledger.apps.contracts import selectors as contracts
 from opsledger.apps.watch import selectors, services
+from opsledger.core.availability import STATE_WORDS, Segment, moment_of
 from opsledger.kernel import clock
-from opsledger.kernel.wire import REFUSALS, PageOf, Slug, paged
+from opsledger.kernel.wire import REFUSALS, PageOf, Paging, Slug, must, paged, printable
 
 router = Router(tags=["watch"])
-SCOPE = "readings:write"
+ItemNo = Annotated[str, Path(min_length=1, max_length=20), AfterValidator(printable)]
+Month = Annotated[str, Query(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$", description="如 2026-03；不填即本月")]
 
 
 class AvailabilityOut(Schema):
@@ -35,15 +36,6 @@ class AvailabilityOut(Schema):
     word: str
     outages: int
     seconds: dict[str, int] = Field(description="各状态的秒数")
-
-
-class OutageOut(Schema):
-    id: int
-    item: str
-    starts_at: datetime
-    ends_at: datetime | None
-    cause: str
-    ticket: str
 
 
 def _row(found: selectors.ItemAvailability, month: date) -> dict[str, Any]:
@@ -67,6 +59,10 @@ def _row(found: selectors.ItemAvailability, month: date) -> dict[str, Any]:
     }
 
 
+def _first_of(month: str) -> date:
+    return date.fromisoformat(f"{month}-01") if month else clock.today().replace(day=1)
+
+
 @router.get(
     "/contracts/{slug}/availability",
     response={200: list[AvailabilityOut], **REFUSALS},
@@ -75,45 +71,71 @@ def _row(found: selectors.ItemAvailability, month: date) -> dict[str, Any]:
 def availability(
     request: HttpRequest,
     slug: Slug,
-    month: Annotated[
-        str, Query(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$", description="如 2026-03；不填即本月")
-    ] = "",
+    month: Month = "",
 ) -> Any:
     """The availability of every item that one may see in one month, as known now."""
     must(request, "watch:read")
     contract = contracts.contract_at_hand(request.actor, slug)
-    asked = date.fromisoformat(f"{month}-01") if month else clock.today().replace(day=1)
+    asked = _first_of(month)
     items = list(contracts.items_for(request.actor, contract))
     rows = selectors.availability_rows(contract, asked, at=clock.now(), items=items)
     return Status(200, [_row(found, asked) for found in rows])
 
 
+class StretchOut(Schema):
+    """A stretch of time in which an item was in one state, as it was counted."""
+
+    starts_at: datetime
+    ends_at: datetime
+    state: str = Field(description="up、degraded、down、unknown、excluded、out")
+    word: str
+
+
+class StretchesAsked(Paging):
+    month: str = Field("", pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$", description="如 2026-03；不填即本月")
+
+
 @router.get(
-    "/contracts/{slug}/outages", response={200: PageOf[OutageOut], **REFUSALS}, summary="中断记录，新的在前"
+    "/contracts/{slug}/availability/{no}",
+    response={200: AvailabilityOut, **REFUSALS},
+    summary="一个服务项一个月的可用性",
 )
-def outages(
-    request: HttpRequest,
-    slug: Slug,
-    count: bool = False,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-) -> Any:
-    """The outages on record, the latest first."""
+def item_availability(request: HttpRequest, slug: Slug, no: ItemNo, month: Month = "") -> Any:
+    """The availability of one item in one month."""
     must(request, "watch:read")
+    found, asked = _result(request, slug, no, month)
+    return _row(found, asked)
+
+
+@router.get(
+    "/contracts/{slug}/availability/{no}/states",
+    response={200: PageOf[StretchOut], **REFUSALS},
+    summary="一个服务项一个月内逐段的状态，可用性由此算出",
+)
+def states(request: HttpRequest, slug: Slug, no: ItemNo, asked: Query[StretchesAsked]) -> Any:
+    """From what the figures were worked out: every stretch with its state."""
+    must(request, "watch:read")
+    found, _ = _result(request, slug, no, asked.month)
+    return paged(
+        list(found.timeline), limit=asked.limit, offset=asked.offset, count=asked.count, show=_stretch
+    )
+
+
+def _stretch(one: Segment) -> dict[str, Any]:
+    return {
+        "starts_at": moment_of(one.begin),
+        "ends_at": moment_of(one.end),
+        "state": one.state.name.lower(),
+        "word": STATE_WORDS[one.state],
+    }
+
+
+def _result(request: HttpRequest, slug: str, no: str, month: str) -> tuple[selectors.ItemAvailability, date]:
     contract = contracts.contract_at_hand(request.actor, slug)
-    rows = selectors.outages_for(request.actor, contract).order_by("-starts_at", "-id")
-
-    def show(row: Any) -> dict[str, Any]:
-        return {
-            "id": row.pk,
-            "item": row.item.no,
-            "starts_at": row.starts_at,
-            "ends_at": row.ends_at,
-            "cause": row.cause,
-            "ticket": row.ticket_ref,
-        }
-
-    return Status(200, paged(rows, limit=limit, offset=offset, count=count, show=show))
+    item = contracts.item_at_hand(request.actor, contract, no)
+    asked = _first_of(month)
+    since, until = selectors.month_bounds(contract, asked)
+    return selectors.availability(contract, item, since, until, at=clock.now()), asked
 
 
 class ReadingIn(Schema):
@@ -150,7 +172,7 @@ class TakenOut(Schema):
 )
 def readings(request: HttpRequest, slug: Slug, told: ReadingsIn) -> Any:
     """Keep the last value of each metric; what is older than the one known is counted and left aside."""
-    must(request, SCOPE)
+    must(request, "readings:write")
     contract = contracts.contract_at_hand(request.actor, slug)
     rows = [one.dict() for one in told.readings]
     return services.record_readings(actor=request.actor, contract=contract, rows=rows, source=told.source)
