@@ -4,7 +4,7 @@
 
 It uses the database that OPSLEDGER_DATABASE_URL names (a SQLite file under a scratch directory by default), fills
 it with tickets in bulk (a closed past and a few hundred open ones, as a year leaves behind), then measures in one
-process, through the whole stack of middleware, one call after another.
+process, through the whole stack of middleware, one call after another; with --http through one gunicorn worker.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ import django
 django.setup()
 
 from desk_fill import AT, fill, world  # noqa: E402
+from desk_http import Caller, server  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -97,7 +98,8 @@ def measure(name: str, rounds: int, do: Callable[[int], object]) -> dict[str, ob
     }
 
 
-def run(rounds: int) -> list[dict[str, object]]:
+def run(rounds: int, port: int | None) -> list[dict[str, object]]:
+    """Every row of the table; over HTTP where there is a port."""
     manager = User.objects.get(username="manager")
     _, secret = issue_token(actor=SYSTEM, user=manager, name="bench", scopes=["*"], expires_at=None)
     told = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
@@ -105,6 +107,11 @@ def run(rounds: int) -> list[dict[str, object]]:
     backend = "django.contrib.auth.backends.ModelBackend"
     browser.force_login(manager, backend=backend)
     unit.force_login(User.objects.get(username="unit"), backend=backend)
+    if port is not None:
+        client, browser, unit = (
+            Caller(port),
+            *(Caller(port, who.cookies["sessionid"].value) for who in (browser, unit)),
+        )
     many = Ticket.objects.filter(over=False).order_by("pk").first()
     moment = AT - timedelta(hours=1)
     if TicketEvent.objects.filter(ticket=many).count() < 50:
@@ -162,9 +169,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--again", action="store_true", help="measure on a database that was filled before")
     parser.add_argument("--fill-only", action="store_true")
+    parser.add_argument("--http", action="store_true", help="through one gunicorn worker on loopback")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     call_command("migrate", verbosity=0)
+    behind = AT - clock.now()  # by how much a server of its own is to be set back
     with clock.pinned(AT):
         if not Contract.objects.exists():
             begun = time.perf_counter()
@@ -173,7 +182,13 @@ def main() -> int:
         elif not args.again:
             print("the database is not empty: name another one, or say --again", file=sys.stderr)
             return 2
-        rows = [] if args.fill_only else run(args.rounds)
+        if args.fill_only:
+            rows = []
+        elif args.http:
+            with server(behind.total_seconds()) as port:
+                rows = run(args.rounds, port)
+        else:
+            rows = run(args.rounds, None)
     if args.json:
         print(
             json.dumps(

@@ -13,7 +13,7 @@ import pytest
 
 from opsledger.apps.contracts.models import ServiceItem, Term
 from opsledger.apps.desk import services
-from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.models import ReportTemplate, Ticket
 from opsledger.core.terms import SlaMetric, SlaTerm, TicketKind, TimeUnit, describe, to_dict
 from opsledger.kernel import clock
 
@@ -109,3 +109,22 @@ def desk(world, at) -> Desk:
 @pytest.fixture
 def ticket(desk) -> Ticket:
     return desk.report()
+
+
+ACCOUNT = {
+    "name": "开通账号",
+    "kind": "request",
+    "title": "开通账号",
+    "description": "姓名：____\n账号：____",
+}
+
+
+@pytest.fixture
+def keep(desk):
+    """keep(name=..., ...) -> a template of the small contract, kept by the manager."""
+
+    def do(who: str = "manager", **told) -> ReportTemplate:
+        said = {**ACCOUNT, **told}
+        return services.add_report_template(actor=desk.actor(who), contract=desk.world.contract, **said)
+
+    return do

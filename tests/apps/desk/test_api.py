@@ -1,4 +1,4 @@
-"""The API: tokens and scopes, the same refusals as the screens, once and only once, and nothing outside the schema."""
+"""The API: tokens and scopes, the same refusals as the screens, once and only once."""
 
 from __future__ import annotations
 
@@ -6,22 +6,12 @@ import json
 from datetime import timedelta
 
 import pytest
-import schemathesis
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from opsledger.apps.accounts.services import issue_token
 from opsledger.apps.desk.models import Ticket
 from opsledger.kernel.access import SYSTEM
 
-CHECKS = [content_type_conformance, response_schema_conformance, status_code_conformance]
 BASE = "/api/v1/contracts/demo-2026"
 
 
@@ -147,50 +137,3 @@ def test_private_notes_stay_private(desk, call):
     call("engineer", "post", f"{path}/notes", {"note": "内部", "private": True})
     assert any(event["private"] for event in call("manager", "get", path)[1]["events"])
     assert not any(event["private"] for event in call("unit", "get", path)[1]["events"])
-
-
-@pytest.fixture
-def kept_connection():
-    """A request through WSGI would close the connection that holds the test's transaction."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
-
-
-def test_nothing_outside_the_schema(desk, call, kept_connection):
-    """Every operation with generated input: no 500, no undocumented status, no body outside the schema."""
-    from opsledger.site.wsgi import application
-
-    number = desk.working().number
-    _, secret = issue_token(
-        actor=SYSTEM, user=desk.world.users["manager"], name="测试", scopes=["*"], expires_at=None
-    )
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-    seen = 0
-    for result in schema.get_all_operations():
-        operation = result.ok()
-
-        @settings(
-            max_examples=12,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=operation.as_strategy())
-        def check(case):
-            if "slug" in case.path_parameters:
-                case.path_parameters["slug"] = "demo-2026"
-            if "number" in case.path_parameters:
-                case.path_parameters["number"] = number
-            case.headers["Authorization"] = f"Bearer {secret}"
-            answer = case.call()
-            assert answer.status_code < 500, (case.method, case.path, case.body)
-            case.validate_response(answer, checks=CHECKS)
-
-        check()
-        seen += 1
-    assert seen >= 48

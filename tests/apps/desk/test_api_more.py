@@ -156,12 +156,10 @@ def test_roster(desk, do):
     day = {"on": "2026-03-12", "part": "day", "username": "engineer"}
     assert do("engineer", "put", f"{BASE}/roster", day, status=403)
     (shift,) = do("manager", "put", f"{BASE}/roster", day)["shifts"]
-    swap = do(
-        "engineer",
-        "post",
-        f"{BASE}/roster/shifts/{shift['id']}/swap",
-        {"taker": "engineer2", "reason": "培训"},
-    )
+    path, asked = f"{BASE}/roster/shifts/{shift['id']}/swap", {"taker": "engineer2", "reason": "培训"}
+    swap = do("engineer", "post", path, asked, HTTP_IDEMPOTENCY_KEY="w1")
+    assert do("engineer", "post", path, asked, HTTP_IDEMPOTENCY_KEY="w1") == swap
+    assert do("engineer", "post", path, asked, status=400)["code"] == "roster.already_asked"
     assert do("engineer2", "get", f"{BASE}/roster?day=2026-03-12")["swaps"][0]["id"] == swap["id"]
     do("engineer2", "post", f"{BASE}/roster/swaps/{swap['id']}/answer", {"agree": True}, status=200)
     assert do("buyer", "get", f"{BASE}/roster?day=2026-03-12")["shifts"][0]["username"] == "engineer2"
@@ -223,6 +221,11 @@ def test_files_go_up_and_come_down(desk, call, do):  # noqa: F811
     up = Client().post(f"{at}/files", {"file": given}, HTTP_AUTHORIZATION=token)
     assert up.status_code == 201, up.content
     (file,) = up.json()["files"]
+    for content, status in [(PNG, 201), (PNG, 201), (PNG + b"x", 409)]:
+        given = SimpleUploadedFile("再拍.png", content, "image/png")
+        told = {"HTTP_AUTHORIZATION": token, "HTTP_IDEMPOTENCY_KEY": "f1"}
+        assert Client().post(f"{at}/files", {"file": given}, **told).status_code == status
+    assert len(do("unit", "get", at)["files"]) == 2
     down = Client().get(f"{at}/files/{file['id']}", HTTP_AUTHORIZATION=token)
     assert b"".join(down.streaming_content) == PNG and down["Content-Type"] == "application/octet-stream"
     assert do("other_unit", "get", f"{at}/files/{file['id']}", status=404)

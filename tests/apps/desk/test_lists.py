@@ -60,8 +60,8 @@ def test_the_calendar_of_what_is_due(desk):
     desk.working()
     desk.report("other_unit", item=desk.world.other_item, title="别单位的")
     page = desk.world.client("unit").get(f"{BASE}/due/?day=2026-03-11")
-    (day,) = [cell for row in page.context["weeks"] for cell in row if cell["number"]]
-    assert (f"{day['day']}", day["number"], page.context["total"]) == ("2026-03-11", 1, 1)
+    (day,) = [cell for row in page.context["weeks"] for cell in row if cell.number]
+    assert (f"{day.day}", day.number, page.context["total"]) == ("2026-03-11", 1, 1)
     for query, status in [
         ("view=week", 200),
         ("day=无", 200),

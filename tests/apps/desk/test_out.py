@@ -15,7 +15,8 @@ from opsledger.adapters import outgoing
 from opsledger.apps.desk import services
 from opsledger.apps.desk.models import Channel, Delivery
 from opsledger.apps.desk.services.channels import add_channel
-from opsledger.apps.desk.services.outbox import MAX_TRIES, quiet_end
+from opsledger.apps.desk.services.outbox import MAX_TRIES
+from opsledger.apps.desk.services.telling import quiet_end
 from opsledger.core.errors import DomainError
 from opsledger.kernel import errors
 

@@ -10,7 +10,8 @@ is to be replaced), ``repeat_count`` in ``repeat_days`` (more of the same fault 
 ``consent_acts`` (acts that need the buyer's consent beyond the clauses), ``emergency_acts`` (acts that may go before
 their consent in an emergency), ``open_codes`` (whether codes may let people report without signing in), ``mail_address`` (the contract's own),
 ``away_note`` until ``away_until`` (told on the
-report form), ``teams`` (people of each line), ``ratify_workdays`` (within which that consent must follow),
+report form), ``auto_dispatch`` (to whom the system gives a new report: "", "owner", "duty", "least"),
+``teams`` (people of each line), ``ratify_workdays`` (within which that consent must follow),
 ``report_rank`` and ``report_workdays`` (an analysis of
 faults of this level or worse is expected within so many working days where no clause says when; 0: none).
 """
@@ -35,6 +36,15 @@ DEFAULT_PAUSES = ("customer", "agreed", "approval", "force_majeure")
 # Nobody can be hindered from answering the telephone: respond pauses only where the contract says so.
 DEFAULT_PAUSED_METRICS = ("arrive", "diagnose", "mitigate", "resolve", "report", "spare", "answer")
 
+
+# By what a new report is dispatched without anybody's hand; "" is by hand.
+DISPATCH_RULES = {
+    "": "不自动派单，由项目经理派单",
+    "owner": "系统负责人",
+    "duty": "值班人员",
+    "least": "第一线在办最少的人",
+}
+FIRST_LINE = "1"
 
 _COUNTS = (
     "at_once_minutes",
@@ -75,6 +85,7 @@ class Agreement:
     ratify_workdays: int = 2
     open_codes: bool = True
     mail_address: str = ""
+    auto_dispatch: str = ""
     away_note: str = ""
     away_until: str = ""
     # The people of each line of support, by the line's number ("1").
@@ -103,6 +114,7 @@ def agreement_of(contract: Contract) -> Agreement:
         emergency_acts=tuple(given.get("emergency_acts", ())),
         open_codes=bool(given.get("open_codes", True)),
         mail_address=str(given.get("mail_address", "")),
+        auto_dispatch=str(given.get("auto_dispatch", "")),
         away_note=str(given.get("away_note", "")),
         away_until=str(given.get("away_until", "")),
         teams={str(key): tuple(ids) for key, ids in given.get("teams", {}).items()},

@@ -26,6 +26,7 @@ class Step:
     severity: str = ""
     every_minutes: int | None = None
     raise_line: bool = False
+    by: str = LadderStep.By.ALL
 
     def fits(self, ticket: Ticket, metric: str) -> bool:
         return self.metric in ("", metric) and self.severity in ("", ticket.severity)
@@ -44,7 +45,16 @@ def ladder_of(contract_id: int) -> tuple[Step, ...]:
     """The contract's ladder, or the default one."""
     rows = LadderStep.objects.filter(contract_id=contract_id)
     own = tuple(
-        Step(f"s{row.pk}", row.percent, row.to, row.metric, row.severity, row.every_minutes, row.raise_line)
+        Step(
+            f"s{row.pk}",
+            row.percent,
+            row.to,
+            row.metric,
+            row.severity,
+            row.every_minutes,
+            row.raise_line,
+            row.by,
+        )
         for row in rows
     )
     return own or DEFAULT_LADDER

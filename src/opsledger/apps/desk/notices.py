@@ -11,7 +11,7 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import notify, people
 from opsledger.apps.desk import agreements
 from opsledger.apps.desk.ladder import FULL, Rung
-from opsledger.apps.desk.models import Ticket, Watcher
+from opsledger.apps.desk.models import LadderStep, Ticket, Watcher
 from opsledger.apps.desk.selectors.rosters import on_duty
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.kernel import access, clock, shown
@@ -115,20 +115,31 @@ def tell_rungs(ticket: Ticket, rungs: Sequence[Rung], at: datetime) -> None:
     for rung in sorted(rungs, key=lambda one: (-one.step.percent, one.moment)):
         users = [user for user in _once(_group(ticket, rung.step.to)) if (user.pk, rung.row.pk) not in told]
         told |= {(user.pk, rung.row.pk) for user in users}
-        metric, due = METRIC_WORDS[rung.row.metric], rung.row.due_at
         late = rung.step.percent >= FULL
-        state = f"仍未{metric}" if late and rung.number else "已超时" if late else "时限将到"
         if late and not rung.number and rung.step.to in ("assignee", "manager"):
             continue  # the breach itself was told by its entry
+        title, body = rung_words(ticket, rung, at)
         notify(
             users=users,
-            title=f"{metric}{state}：{ticket.number} {ticket.title}",
-            body=f"{metric}时限{rung.row.limit_text}，已过{rung.step.percent}%，{shown.remaining(due, at)}。",
+            title=title,
+            body=body,
             url=url_of(ticket),
             contract_slug=ticket.contract.slug,
-            dedupe=f"rung:{rung.row.pk}:{rung.step.key}:{rung.number}:{due:%m%d%H%M%S}",
+            dedupe=f"rung:{rung.row.pk}:{rung.step.key}:{rung.number}:{rung.row.due_at:%m%d%H%M%S}",
             at=at,
+            outward=rung.step.by != LadderStep.By.APP,
         )
+
+
+def rung_words(ticket: Ticket, rung: Rung, at: datetime) -> tuple[str, str]:
+    """What is said of a rung that has come: a title, and what the clock says."""
+    metric, due = METRIC_WORDS[rung.row.metric], rung.row.due_at
+    late = rung.step.percent >= FULL
+    state = f"仍未{metric}" if late and rung.number else "已超时" if late else "时限将到"
+    return (
+        f"{metric}{state}：{ticket.number} {ticket.title}",
+        f"{metric}时限{rung.row.limit_text}，已过{rung.step.percent}%，{shown.remaining(due, at)}。",
+    )
 
 
 def url_of(ticket: Ticket) -> str:

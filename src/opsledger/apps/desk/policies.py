@@ -10,6 +10,8 @@ from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
 PROVIDER_ROLES = frozenset({access.MANAGER, access.ENGINEER})
+TAGGING_ROLES = frozenset({access.MANAGER, access.ENGINEER, access.BUYER})
+TEMPLATE_ROLES = frozenset({access.MANAGER, access.BUYER})
 REPORTING_ROLES = frozenset({access.UNIT, access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR})
 
 
@@ -42,6 +44,26 @@ def roles_on(actor: Actor, ticket: Ticket) -> frozenset[str]:
 def is_provider(actor: Actor, contract_id: int) -> bool:
     """Whether `actor` works for the provider on this contract, and so reads private notes."""
     return bool(actor.roles(contract_id) & PROVIDER_ROLES)
+
+
+def sees_work(actor: Actor, contract_id: int) -> bool:
+    """Whether `actor` reads the provider's hours: everyone on the contract but the service units."""
+    return actor.is_system or sees_whole(actor, contract_id)
+
+
+def may_enter_work(actor: Actor, ticket: Ticket) -> bool:
+    """Whether `actor` may enter hours: a person of the provider, also on a colleague's ticket."""
+    return actor.user_id is not None and is_provider(actor, ticket.contract_id)
+
+
+def may_tag(actor: Actor, ticket: Ticket) -> bool:
+    """Whether `actor` may change the tags: the provider's people and the buyer."""
+    return bool(actor.roles(ticket.contract_id) & TAGGING_ROLES)
+
+
+def may_keep_templates(actor: Actor, contract_id: int) -> bool:
+    """Whether `actor` keeps the templates of reports: the manager and the buyer."""
+    return bool(actor.roles(contract_id) & TEMPLATE_ROLES)
 
 
 def may_read_event(actor: Actor, ticket: Ticket, event: TicketEvent) -> bool:

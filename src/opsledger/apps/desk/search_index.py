@@ -121,6 +121,7 @@ def _text(ticket: Ticket, more: Iterable[str]) -> str:
             ticket.contact_name,
             ticket.device,
             ticket.place,
+            *ticket.tags,
             *more,
         ]
     )
@@ -151,7 +152,15 @@ def write(ticket_id: int, text: str) -> None:
 # With these a ticket begins, and everything said on it is in hand.
 _FIRST = frozenset({"ticket.reported", "ticket.drafted", "ticket.logged"})
 _WORDLESS = frozenset(
-    {"ticket.breached", "ticket.breach_lifted", "ticket.confirm_reminded", "ticket.rule_hit"}
+    {
+        "ticket.breached",
+        "ticket.breach_lifted",
+        "ticket.confirm_reminded",
+        "ticket.rule_hit",
+        # What was done is not for everybody who finds the ticket.
+        "ticket.worked",
+        "ticket.work_withdrawn",
+    }
 )
 
 

@@ -6,6 +6,8 @@ from django.db.models import Q, QuerySet
 
 from opsledger.apps.desk.models import Article
 
+_HINTS, _HELPS = 3, 5
+
 
 def bigrams(words: str) -> list[str]:
     """The two-character pieces of Chinese text and whole words of the rest, each once."""
@@ -34,3 +36,16 @@ def articles_like(rows: QuerySet[Article], words: str) -> list[Article]:
 def _score(article: Article, pieces: list[str]) -> int:
     title, text = article.title.lower(), article.symptom.lower()
     return sum(2 * (piece in title) + (piece in text) for piece in pieces)
+
+
+def hints_for(rows: QuerySet[Article], title: str) -> list[Article]:
+    """The few published articles that may help whoever types this title; none for less than two characters."""
+    words = title.strip()
+    if len(words) < 2:
+        return []
+    return articles_like(rows.filter(state=Article.State.PUBLISHED), words)[:_HINTS]
+
+
+def helps_for(rows: QuerySet[Article], title: str) -> list[Article]:
+    """The published articles that may be taken into an answer to a ticket with this title."""
+    return articles_like(rows.filter(state=Article.State.PUBLISHED), title)[:_HELPS]

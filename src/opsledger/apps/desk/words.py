@@ -17,6 +17,38 @@ RATING_PARTS = {
 
 FAULTS = ("硬件", "系统软件", "应用程序", "数据", "网络与线路", "安全事件", "电力与环境", "操作使用", "其他")
 
+# What the channels call the warnings of the ladder; no entry of the ledger.
+DUE_SOON = "ticket.due_soon"
+
+# What a channel may be limited to: topic -> words and the verbs that belong to it.
+TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "reported": ("新报修", ("ticket.reported",)),
+    "hands": (
+        "派单、转派、接单、退回",
+        ("ticket.dispatched", "ticket.reassigned", "ticket.accepted", "ticket.declined"),
+    ),
+    "limits": ("时限将到与超时", (DUE_SOON, "ticket.breached")),
+    "escalated": ("升级与等级调整", ("ticket.escalated", "ticket.severity_changed")),
+    "paused": (
+        "到场、挂起与恢复",
+        ("ticket.arrived", "ticket.mitigated", "ticket.suspended", "ticket.resumed"),
+    ),
+    "done": (
+        "办结、确认、重开与评价",
+        (
+            "ticket.resolved",
+            "ticket.confirmed",
+            "ticket.confirmed_by_rule",
+            "ticket.confirm_reminded",
+            "ticket.reopened",
+            "ticket.rated",
+            "ticket.cancelled",
+        ),
+    ),
+    "said": ("说明、补充与催办", ("ticket.noted", "ticket.completed", "ticket.sent_back", "ticket.reminded")),
+    "rules": ("屡次发生等提示", ("ticket.rule_hit",)),
+}
+
 # The ledger's verb for each action of the tables.
 VERBS = {
     "report": "ticket.reported",

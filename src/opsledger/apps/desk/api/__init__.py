@@ -1,7 +1,54 @@
 """The desk for programs: the same services and selectors as the screens."""
 
-from opsledger.apps.desk.api import beside, knowledge, rosters, routes
+from opsledger.apps.desk.api import (
+    acts,
+    approvals,
+    channels,
+    consents,
+    failing,
+    figures,
+    files,
+    glance,
+    intake,
+    knowledge,
+    ladders,
+    links,
+    lists,
+    mails,
+    plans,
+    replies,
+    report_templates,
+    rosters,
+    routes,
+    settings,
+    tags,
+    times,
+    watching,
+    work,
+)
 
-ROUTERS = (routes.router, beside.router, knowledge.router, rosters.router)
+ROUTERS = tuple(
+    room.router
+    for room in (
+        *(
+            routes,
+            acts,
+            failing,
+            glance,
+            lists,
+            intake,
+            report_templates,
+            files,
+            links,
+            tags,
+            times,
+            approvals,
+            watching,
+            work,
+            consents,
+        ),
+        *(plans, knowledge, rosters, ladders, figures, settings, channels, mails, replies),
+    )
+)
 
 __all__ = ["ROUTERS"]

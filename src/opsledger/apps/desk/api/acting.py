@@ -118,21 +118,22 @@ def _rows(ticket: Ticket, actor: Actor, told: dict[str, Any]) -> dict[str, Any]:
     """User names and ticket numbers become rows."""
     given = dict(told)
     if "assignee" in given:
-        given["assignee"] = engineer(ticket, given["assignee"])
+        given["assignee"] = engineer(ticket.contract_id, given["assignee"])
     if "approved_by" in given:
-        given["approved_by"] = _person(ticket, given["approved_by"], (access.BUYER, access.UNIT))
+        given["approved_by"] = person(ticket.contract_id, given["approved_by"], (access.BUYER, access.UNIT))
     if "into" in given:
         given["into"] = other_ticket(actor, ticket, given["into"])
     return given
 
 
-def engineer(ticket: Ticket, username: str) -> User:
+def engineer(contract_id: int, username: str) -> User:
     """One of the provider's people on the contract, by user name."""
-    return _person(ticket, username, (access.ENGINEER, access.MANAGER))
+    return person(contract_id, username, (access.ENGINEER, access.MANAGER))
 
 
-def _person(ticket: Ticket, username: str, roles: tuple[str, ...]) -> User:
-    able = {user.username: user for user in people(ticket.contract_id, *roles)}
+def person(contract_id: int, username: str, roles: tuple[str, ...]) -> User:
+    """One who holds one of the roles on the contract, by user name."""
+    able = {user.username: user for user in people(contract_id, *roles)}
     if username not in able:
         code = "ticket.not_an_engineer" if access.ENGINEER in roles else "ticket.approver_unknown"
         raise DomainError(code, name=username)
@@ -172,7 +173,7 @@ def _read(ticket: Ticket, need: Need | None, value: Any) -> Any:
     if need.kind == "moment":
         return _moment(need, value)
     if need.name in PEOPLE:
-        return _person(ticket, value, PEOPLE[need.name])
+        return person(ticket.contract_id, value, PEOPLE[need.name])
     return value
 
 

@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
+from opsledger.apps.accounts.once import once
 from opsledger.apps.accounts.tokens import must
 from opsledger.apps.contracts.selectors import contract_at_hand, item_at_hand
 from opsledger.apps.desk import searching, selectors, services
 from opsledger.apps.desk.api import shown
-from opsledger.apps.desk.api.once import once
 from opsledger.apps.desk.api.routes import find
 from opsledger.apps.desk.api.schemas import TicketOut
 from opsledger.apps.desk.models import Article
@@ -108,7 +108,7 @@ def articles(
     request: HttpRequest,
     slug: Slug,
     state: Annotated[str, Query(max_length=10)] = "",
-    q: Annotated[str, Query(max_length=100)] = "",
+    q: Line = "",
     count: bool = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
@@ -157,6 +157,18 @@ def _written(request: HttpRequest, slug: str, told: ArticleIn, known: Article | 
         internal=told.internal,
     )
     return _whole(article_for(request.actor, contract, made.pk))
+
+
+@router.get(
+    "/contracts/{slug}/articles/hints",
+    response={200: list[ArticleRow], **REFUSALS},
+    summary="边写报修边提示：相近的已发布知识，最多 3 条",
+)
+def hints(request: HttpRequest, slug: Slug, title: Line = "") -> Any:
+    """Published articles that may help before a report is sent."""
+    must(request, "tickets:read")
+    seen = visible_articles(request.actor, contract_at_hand(request.actor, slug))
+    return Status(200, [_row(one) for one in searching.hints_for(seen, title)])
 
 
 @router.get(

@@ -7,35 +7,25 @@ from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema, Status
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from opsledger.apps.accounts.models import User
-from opsledger.apps.accounts.services import people
+from opsledger.apps.accounts.once import once
 from opsledger.apps.accounts.tokens import must
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_at_hand
-from opsledger.apps.desk import ladder, selectors, services
+from opsledger.apps.desk import selectors, services
 from opsledger.apps.desk.api import shown
+from opsledger.apps.desk.api.acting import engineer
+from opsledger.apps.desk.api.routes import contract_with
 from opsledger.apps.desk.api.schemas import TicketRow
-from opsledger.apps.desk.models import LadderStep
 from opsledger.apps.desk.selectors import rosters as reads
-from opsledger.core.errors import DomainError
 from opsledger.kernel import access, clock
-from opsledger.kernel.wire import REFUSALS, Id, Line, Moment, Slug
+from opsledger.kernel.wire import REFUSALS, Day, Id, Key, Line, Moment, Slug
 
 router = Router(tags=["rosters"])
 _SEES = (access.MANAGER, access.ENGINEER, access.BUYER, access.SUPERVISOR, access.AUDITOR)
 _ABLE = (access.ENGINEER, access.MANAGER)
 _HALF_YEAR = timedelta(days=183)
-
-
-def _sensible_day(day: date) -> date:
-    if not 1970 <= day.year <= 2400:
-        raise ValueError("日期超出可接受的范围")
-    return day
-
-
-Day = Annotated[date, AfterValidator(_sensible_day)]
 
 
 class ShiftOut(Schema):
@@ -88,19 +78,6 @@ class SwapAnswerIn(Schema):
     agree: bool
 
 
-class RungOut(Schema):
-    """One step of the escalation ladder; `id` is empty for the steps that hold by default."""
-
-    id: int | None
-    metric: str
-    severity: str
-    percent: int
-    every_minutes: int | None
-    to: str
-    to_word: str
-    raise_line: bool
-
-
 class WindowOut(TicketRow):
     """A change with its planned window."""
 
@@ -116,19 +93,6 @@ class SuggestionOut(Schema):
     item_name: str
     fault: str
     number: int
-
-
-def _contract(request: HttpRequest, slug: str, *roles: str) -> Contract:
-    contract = contract_at_hand(request.actor, slug)
-    request.actor.must(contract.pk, *roles)
-    return contract
-
-
-def _able(contract: Contract, username: str) -> User:
-    found = {user.username: user for user in people(contract.pk, *_ABLE)}
-    if username not in found:
-        raise DomainError("ticket.not_an_engineer", name=username)
-    return found[username]
 
 
 def _swap(row: Any) -> dict[str, Any]:
@@ -171,15 +135,15 @@ def _week(request: HttpRequest, contract: Contract, day: date) -> dict[str, Any]
 def roster(request: HttpRequest, slug: Slug, day: Annotated[Day | None, Query()] = None) -> Any:
     """The week that holds `day` (this week, unless told)."""
     must(request, "tickets:read")
-    return Status(200, _week(request, _contract(request, slug, *_SEES), day or clock.today()))
+    return Status(200, _week(request, contract_with(request, slug, *_SEES), day or clock.today()))
 
 
 @router.put("/contracts/{slug}/roster", response={200: RosterOut, **REFUSALS}, summary="安排或撤下一个班次")
 def set_shift(request: HttpRequest, slug: Slug, told: ShiftIn) -> Any:
     """Put a person on a shift, or nobody."""
     must(request, "tickets:write")
-    contract = _contract(request, slug, access.MANAGER)
-    user = _able(contract, told.username) if told.username else None
+    contract = contract_with(request, slug, access.MANAGER)
+    user = engineer(contract.pk, told.username) if told.username else None
     services.set_shift(actor=request.actor, contract=contract, on=told.on, part=told.part, user=user)
     return Status(200, _week(request, contract, told.on))
 
@@ -187,14 +151,18 @@ def set_shift(request: HttpRequest, slug: Slug, told: ShiftIn) -> Any:
 @router.post(
     "/contracts/{slug}/roster/shifts/{shift_id}/swap", response={201: SwapOut, **REFUSALS}, summary="申请换班"
 )
-def ask_swap(request: HttpRequest, slug: Slug, shift_id: Id, told: SwapIn) -> Any:
+def ask_swap(request: HttpRequest, slug: Slug, shift_id: Id, told: SwapIn, key: Key = None) -> Any:
     """Ask another to take one's own shift."""
     must(request, "tickets:write")
-    contract = _contract(request, slug, *_ABLE)
+    contract = contract_with(request, slug, *_ABLE)
     shift = reads.shift_for(contract, shift_id)
-    taker = _able(contract, told.taker)
-    made = services.ask_swap(actor=request.actor, shift=shift, taker=taker, reason=told.reason)
-    return Status(201, _swap(made))
+    taker = engineer(contract.pk, told.taker)
+
+    def do() -> dict[str, Any]:
+        return _swap(services.ask_swap(actor=request.actor, shift=shift, taker=taker, reason=told.reason))
+
+    asked = f"swap {slug} {shift_id} {told.model_dump_json()}"
+    return Status(201, once(user_id=request.user.pk, key=key, asked=asked, do=do))
 
 
 @router.post(
@@ -203,35 +171,11 @@ def ask_swap(request: HttpRequest, slug: Slug, shift_id: Id, told: SwapIn) -> An
 def answer_swap(request: HttpRequest, slug: Slug, swap_id: Id, told: SwapAnswerIn) -> Any:
     """Agree (the shift changes hands) or decline."""
     must(request, "tickets:write")
-    contract = _contract(request, slug, *_ABLE)
+    contract = contract_with(request, slug, *_ABLE)
     found = reads.swaps_for(contract.pk, request.actor.user_id).filter(pk=swap_id).first()
     if found is None:
         raise Http404
     return Status(200, _swap(services.answer_swap(actor=request.actor, swap=found, agree=told.agree)))
-
-
-@router.get("/contracts/{slug}/ladder", response={200: list[RungOut], **REFUSALS}, summary="升级阶梯")
-def rungs(request: HttpRequest, slug: Slug) -> Any:
-    """The escalation ladder in force."""
-    must(request, "tickets:read")
-    contract = _contract(request, slug, *_SEES)
-    words = dict(LadderStep.To.choices)
-    return Status(
-        200,
-        [
-            {
-                "id": int(step.key[1:]) if step.key[0] == "s" else None,
-                "metric": step.metric,
-                "severity": step.severity,
-                "percent": step.percent,
-                "every_minutes": step.every_minutes,
-                "to": step.to,
-                "to_word": words[step.to],
-                "raise_line": step.raise_line,
-            }
-            for step in ladder.ladder_of(contract.pk)
-        ],
-    )
 
 
 @router.get(
@@ -253,7 +197,7 @@ def windows(
         200,
         [
             {
-                **shown.row(one),
+                **shown.row(one, request.actor),
                 "planned_from": one.planned_from,
                 "planned_to": one.planned_to,
                 "conflicts": [
@@ -277,7 +221,7 @@ def windows(
 def suggestions(request: HttpRequest, slug: Slug) -> Any:
     """Faults of the last half year that came back at least three times."""
     must(request, "tickets:read")
-    contract = _contract(request, slug, *_ABLE, access.BUYER, access.SUPERVISOR)
+    contract = contract_with(request, slug, *_SEES)
     return Status(
         200,
         [

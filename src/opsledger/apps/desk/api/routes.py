@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+from hashlib import sha256
 from typing import Annotated, Any
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Path, Query, Router, Status
 from ninja.files import UploadedFile
 
+from opsledger.apps.accounts.once import once
 from opsledger.apps.accounts.tokens import must
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_at_hand, item_at_hand, items_for, severity_sets_of
-from opsledger.apps.desk import selectors, services
+from opsledger.apps.desk import columns, selectors, services
 from opsledger.apps.desk.api import shown
 from opsledger.apps.desk.api.acting import act_by_name
-from opsledger.apps.desk.api.once import once
 from opsledger.apps.desk.api.schemas import (
     ActIn,
     CountsOut,
@@ -23,11 +26,14 @@ from opsledger.apps.desk.api.schemas import (
     ReportIn,
     TicketOut,
     TicketRow,
+    TicketsAsked,
 )
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.models.tickets import NOT_OVER
+from opsledger.apps.desk.selectors import narrowing
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
+from opsledger.kernel.access import Actor
 from opsledger.kernel.wire import REFUSALS, Key, Number, PageOf, Slug, paged
 
 router = Router(tags=["tickets"])
@@ -36,6 +42,13 @@ router = Router(tags=["tickets"])
 def find(request: HttpRequest, slug: str, number: str) -> tuple[Contract, Ticket]:
     contract = contract_at_hand(request.actor, slug)
     return contract, selectors.ticket_for(request.actor, contract, number)
+
+
+def contract_with(request: HttpRequest, slug: str, *roles: str) -> Contract:
+    """The contract at hand, for those who hold one of the roles on it."""
+    contract = contract_at_hand(request.actor, slug)
+    request.actor.must(contract.pk, *roles)
+    return contract
 
 
 @router.get(
@@ -74,41 +87,46 @@ def counts(request: HttpRequest, slug: Slug) -> Any:
 @router.get(
     "/contracts/{slug}/tickets",
     response={200: PageOf[TicketRow], **REFUSALS},
-    summary="工单列表，新的在前；state=open 为未办结",
+    summary="工单列表，新的在前；state=open 为未办结，hand 为处理中",
 )
-def tickets(
-    request: HttpRequest,
-    slug: Slug,
-    state: Annotated[str, Query(max_length=20)] = "",
-    kind: Annotated[str, Query(max_length=16)] = "",
-    item: Annotated[str, Query(max_length=20)] = "",
-    q: Annotated[str, Query(max_length=100)] = "",
-    overdue: bool = False,
-    mine: bool = False,
-    count: bool = False,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-) -> Any:
+def tickets(request: HttpRequest, slug: Slug, asked: Query[TicketsAsked]) -> Any:
     """Tickets, the newest first; `state=open` gives those that are not over."""
     must(request, "tickets:read")
     contract = contract_at_hand(request.actor, slug)
-    rows = selectors.rows_for(request.actor, contract)
-    if state == "open":
-        rows = rows.filter(over__in=NOT_OVER)
-    elif state:
-        rows = rows.filter(state=state)
-    if kind:
-        rows = rows.filter(kind=kind)
-    if item:
-        rows = rows.filter(item__no=item)
-    if overdue:
-        rows = rows.filter(over__in=NOT_OVER, due_at__lt=clock.now()).exclude(state="resolved")
-    if mine:
-        rows = rows.filter(assignee_id=request.actor.user_id)
-    if q:
-        rows = rows.filter(selectors.found_by(request.actor, contract, q))
-    found = rows.order_by("-reported_at", "-id")
-    return Status(200, paged(found, limit=limit, offset=offset, count=count, show=shown.row))
+    rows = _narrowed(request.actor, contract, asked)
+    if asked.q:
+        rows = rows.filter(selectors.found_by(request.actor, contract, asked.q))
+    found = rows.order_by(*(columns.order_by(asked.sort) or ()), "-id")
+    show = partial(shown.row, actor=request.actor)
+    return Status(200, paged(found, limit=asked.limit, offset=asked.offset, count=asked.count, show=show))
+
+
+def _narrowed(actor: Actor, contract: Contract, asked: TicketsAsked) -> QuerySet[Ticket]:
+    """The tickets that fit every choice; call-backs only for those who look after them."""
+    rows = selectors.rows_for(actor, contract)
+    plain = {
+        "kind": asked.kind,
+        "item__no": asked.item,
+        "severity": asked.severity,
+        "unit__name": asked.unit,
+        "line": asked.line,
+        "source": asked.source,
+        "fault": asked.fault,
+    }
+    rows = rows.filter(**{name: value for name, value in plain.items() if value})
+    rows = rows.filter(narrowing.REPORTED.select(asked.reported_from, asked.reported_to))
+    if asked.tag:
+        rows = rows.filter(selectors.tagged(contract.pk, asked.tag))
+    if asked.assignee:
+        rows = rows.filter(narrowing.with_person(asked.assignee))
+    if asked.state:
+        rows = rows.filter(Q(over__in=NOT_OVER) if asked.state == "open" else narrowing.in_state(asked.state))
+    if asked.callback:
+        actor.must(contract.pk, *narrowing.CALLERS_BACK)
+        rows = rows.filter(narrowing.called_back(asked.callback))
+    for limit in filter(None, ("late" if asked.overdue else "", asked.due)):
+        rows = rows.filter(narrowing.by_limit(limit, clock.now()))
+    return rows.filter(assignee_id=actor.user_id) if asked.mine else rows
 
 
 @router.post(
@@ -122,12 +140,15 @@ def report(request: HttpRequest, slug: Slug, told: ReportIn, key: Key = None) ->
     contract = contract_at_hand(request.actor, slug)
 
     def do() -> dict[str, Any]:
-        said = told.model_dump(exclude={"item"})
+        said = told.model_dump(exclude={"item", "code"})
+        code = selectors.code_in_use(contract, told.code) if told.code else None
+        if code:
+            said |= {"place": code.place, "device": code.device}
         made = services.report_ticket(
             actor=request.actor,
             item=item_at_hand(request.actor, contract, told.item),
             reporter=request.user,
-            source=Ticket.Source.API,
+            source=Ticket.Source.QR if code else Ticket.Source.API,
             **said,
         )
         return shown.whole(made, request.actor)
@@ -177,12 +198,21 @@ def note(request: HttpRequest, slug: Slug, number: Number, told: NoteIn, key: Ke
 @router.post(
     "/contracts/{slug}/tickets/{number}/files", response={201: TicketOut, **REFUSALS}, summary="上传一个附件"
 )
-def attach(request: HttpRequest, slug: Slug, number: Number, file: File[UploadedFile]) -> Any:
+def attach(
+    request: HttpRequest, slug: Slug, number: Number, file: File[UploadedFile], key: Key = None
+) -> Any:
     """Attach one file."""
     must(request, "tickets:write")
     _, found = find(request, slug, number)
-    services.attach(actor=request.actor, ticket=found, files=[file])
-    return Status(201, shown.whole(found, request.actor))
+
+    def do() -> dict[str, Any]:
+        services.attach(actor=request.actor, ticket=found, files=[file])
+        return shown.whole(found, request.actor)
+
+    digest = sha256(file.read()).hexdigest()
+    file.seek(0)
+    asked = f"file {slug} {number} {file.name} {digest}"
+    return Status(201, once(user_id=request.user.pk, key=key, asked=asked, do=do))
 
 
 @router.post(
@@ -220,4 +250,6 @@ def act(
 def work(request: HttpRequest, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Any:
     """What is in one's own hands, over all contracts, those due first on top."""
     must(request, "tickets:read")
-    return Status(200, [shown.row(found) for found in selectors.my_work(request.actor)[:limit]])
+    return Status(
+        200, [shown.row(found, request.actor) for found in selectors.my_work(request.actor)[:limit]]
+    )

@@ -8,9 +8,45 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from opsledger.kernel.wire import Line, Moment, Said, Words, printable
+from opsledger.kernel.wire import Day, Line, Moment, Paging, Said, Words, printable
 
 Kind = Literal["incident", "request", "question", "change", "problem"]
+
+
+# How long a word may be and how many there are is told by the service, in a sentence.
+Tags = Annotated[list[Line], Field(max_length=50)]
+
+
+Due = Literal["", "late", "running", "breached"]
+Callback = Literal["", "due", "done"]
+# Those columns of the list on the page that sort, upwards and downwards.
+Sort = Literal[
+    *("number", "title", "state", "severity", "item", "assignee", "due", "reported"),
+    *("-number", "-title", "-state", "-severity", "-item", "-assignee", "-due", "-reported"),
+]
+
+
+class TicketsAsked(Paging):
+    """What a list of tickets is narrowed by."""
+
+    state: Line = Field("", max_length=20)
+    kind: Line = Field("", max_length=16)
+    item: Line = Field("", max_length=20)
+    q: Line = Field("", max_length=100)
+    severity: Line = Field("", max_length=60)
+    unit: Line = Field("", max_length=120, description="服务单位名称")
+    due: Due = Field("", description="已超时、计时中、有过超时")
+    callback: Callback = Field("", description="待回访、已回访；采购人、项目经理、监理可用")
+    assignee: Line = Field("", description="处理人的用户名；none 为还没有派")
+    line: int | None = Field(None, ge=1, le=9, description="支持线，1 为一线")
+    source: Line = Field("", max_length=12, description="来源，如 phone、qr、mail")
+    fault: Line = Field("", max_length=30, description="故障类别")
+    tag: str = Field("", max_length=20, description="标签")
+    reported_from: Day | None = Field(None, description="报修日期起，含当日")
+    reported_to: Day | None = Field(None, description="报修日期止，含当日")
+    overdue: bool = False
+    mine: bool = False
+    sort: Sort = Field("-reported", description="按哪一列排列，加“-”为倒序")
 
 
 class ReportIn(Schema):
@@ -29,6 +65,11 @@ class ReportIn(Schema):
     place: Line = ""
     device: Line = ""
     happened_at: Moment | None = None
+    tags: Tags = Field(default_factory=list, description="标签；由服务商人员或采购人填写")
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]*$", max_length=32)] = Field(
+        "", description="扫到的报修码；地点和设备以码上的为准"
+    )
 
 
 class ActIn(Schema):
@@ -43,6 +84,7 @@ class ActIn(Schema):
     reason: Words | None = None
     cause: Words | None = None
     solution: Words | None = None
+    worked_minutes: int | None = Field(None, ge=1, le=1440, description="办结时登记的用时（分钟）")
     measure: Words | None = None
     description: Words | None = None
     part: Line | None = None
@@ -61,6 +103,9 @@ class ActIn(Schema):
     approved_by: Line | None = Field(None, description="批准挂起的人的用户名")
     attachment: Annotated[int, Field(ge=1, le=9_000_000_000_000_000)] | None = Field(
         None, description="分析报告的附件"
+    )
+    touches: list[Annotated[str, StringConstraints(max_length=40)]] | None = Field(
+        None, max_length=20, description="办结时说明本次涉及的事项"
     )
     facts: dict[Annotated[str, StringConstraints(max_length=40)], Words] = Field(
         default_factory=dict, max_length=20, description="变更、问题的方案与结果，按流转表所需事项填写"
@@ -127,6 +172,8 @@ class TicketRow(Schema):
     due_metric: str
     breached: bool
     version: int
+    tags: list[str]
+    worked_minutes: int | None = Field(description="工时合计（分钟）；服务单位读不到")
 
 
 class TicketOut(TicketRow):
@@ -147,6 +194,10 @@ class TicketOut(TicketRow):
     interrupted_from: datetime | None
     interrupted_to: datetime | None
     rating: int | None
+    rating_note: str
+    touches: list[str] = Field(description="涉及的事项，如停机停用")
+    report_due_at: datetime | None = Field(description="分析报告的缺省期限")
+    callback_due: bool = Field(description="抽中回访，尚未登记")
     details: dict[str, Any]
     timers: list[TimerOut]
     events: list[EventOut]

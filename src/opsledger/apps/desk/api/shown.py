@@ -14,8 +14,8 @@ from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
 
 
-def row(ticket: Ticket) -> dict[str, Any]:
-    """A ticket in a list."""
+def row(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """A ticket in a list, as the actor may read it."""
     return {
         "number": ticket.number,
         "kind": ticket.kind,
@@ -32,6 +32,8 @@ def row(ticket: Ticket) -> dict[str, Any]:
         "due_metric": ticket.due_metric,
         "breached": ticket.breached,
         "version": ticket.version,
+        "tags": ticket.tags,
+        "worked_minutes": ticket.worked_minutes if policies.sees_work(actor, ticket.contract_id) else None,
     }
 
 
@@ -51,6 +53,9 @@ _SAID = (
     "interrupted_from",
     "interrupted_to",
     "rating",
+    "rating_note",
+    "touches",
+    "report_due_at",
     "details",
 )
 
@@ -62,14 +67,11 @@ def whole(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     roles = policies.roles_on(actor, ticket)
     ways = tickets.allowed(ticket.kind, ticket.state, roles, done_actions(ticket, events))
     return {
-        **row(ticket),
+        **row(ticket, actor),
         **{name: getattr(ticket, name) for name in _SAID},
+        "callback_due": ticket.over and ticket.sampled and ticket.called_back_at is None,
         "timers": _timers(ticket, events),
-        "events": [
-            _event(event)
-            for event in events
-            if event.action and policies.may_read_event(actor, ticket, event)
-        ],
+        "events": [_event(event) for event in selectors.readable(actor, ticket, events)],
         "files": [
             {"id": file.pk, "name": file.name, "size": file.file.size, "media_type": file.file.media_type}
             for file in files

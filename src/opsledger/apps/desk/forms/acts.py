@@ -10,9 +10,11 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.selectors import severities_of
 from opsledger.apps.desk import agreements, selectors
 from opsledger.apps.desk.forms.files import FilesField
+from opsledger.apps.desk.forms.work import minutes_field
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.services.consents import touchable
 from opsledger.apps.desk.words import FAULTS, RATING_PARTS
+from opsledger.kernel import clock
 
 _LONG = 20_000
 
@@ -100,28 +102,27 @@ class RemindForm(ActForm):
 
 
 class AssigneeForm(ActForm):
-    """The engineers with what each has in hand."""
+    """Those who may be given the ticket: its own line first, with who is on duty and what each has in hand."""
 
     assignee = forms.ModelChoiceField(
         User.objects.none(),
         label="处理人",
         widget=forms.RadioSelect,
         empty_label=None,
-        error_messages={"required": "请选择处理人。"},
+        error_messages={"required": "请选择处理人。", "invalid_choice": "所选的人已不能接这张工单，请重选。"},
     )
     note = long_text("交代事项", 2, required=False)
 
     def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
         super().__init__(ticket, *args, **kwargs)
-        self.load = selectors.engineers_with_load(ticket.contract)
-        self.fields["assignee"].queryset = User.objects.filter(pk__in=[user.pk for user, _ in self.load])
-        self.fields["assignee"].choices = [
-            (user.pk, f"{user}（在办 {load} 张）")
-            for user, load in self.load
-            if user.pk != ticket.assignee_id
-        ]
-        if ticket.item.owner_id and not ticket.assignee_id:
-            self.fields["assignee"].initial = ticket.item.owner_id
+        able = selectors.candidates(ticket, clock.now())
+        # Who has it already is not offered, but may be named by a page from before: the act then says what changed.
+        named = [ticket.assignee_id, *(one.user.pk for one in able)]
+        self.fields["assignee"].queryset = User.objects.filter(pk__in=[pk for pk in named if pk])
+        self.fields["assignee"].choices = [(one.user.pk, f"{one.user}（{one.words}）") for one in able]
+        if not ticket.assignee_id:
+            duty = next((one.user.pk for one in able if one.on_duty), None)
+            self.fields["assignee"].initial = ticket.item.owner_id or duty
 
 
 class ReassignForm(AssigneeForm):
@@ -154,6 +155,9 @@ class ResolveForm(ActForm):
     )
     cause = long_text("故障原因", 2)
     solution = long_text("处理结果")
+    worked_minutes = minutes_field(
+        required=False, hint="登记为您当天的工时；可不填，也可以在工单页另行登记。"
+    )
     interrupted_from = moment_field("业务中断开始", "没有中断的不填。")
     interrupted_to = moment_field("业务中断结束")
     happened_at = _happened()

@@ -10,7 +10,7 @@ from django import forms
 from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import people
 from opsledger.apps.contracts.models import Contract
-from opsledger.apps.desk.agreements import DEFAULT_PAUSED_METRICS, agreement_of
+from opsledger.apps.desk.agreements import DEFAULT_PAUSED_METRICS, DISPATCH_RULES, agreement_of
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.core.sla import Retarget
 from opsledger.core.terms import Act
@@ -79,6 +79,12 @@ class SettingsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="每行一级，从一线到最高一线。",
         error_messages={"required": "请至少填写一级支持线。"},
+    )
+    auto_dispatch = forms.ChoiceField(
+        label="新报修自动派单给",
+        required=False,
+        choices=list(DISPATCH_RULES.items()),
+        help_text="系统负责人不能接时派给值班人员；没有合适的人时仍为待派单。只派给本合同在用的工程师和项目经理。",
     )
     mail_address = forms.EmailField(
         label="本合同的服务台邮箱",

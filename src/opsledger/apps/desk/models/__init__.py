@@ -4,12 +4,14 @@ from opsledger.apps.desk.models.approvals import Approval, ApprovalStep, Approva
 from opsledger.apps.desk.models.knowledge import Article, ArticleVote, CannedReply, ColumnChoice, SavedFilter
 from opsledger.apps.desk.models.ladders import LadderFired, LadderStep, Shift, Swap
 from opsledger.apps.desk.models.links import RuleHit, TicketLink, Watcher
+from opsledger.apps.desk.models.report_templates import ReportTemplate
+from opsledger.apps.desk.models.tags import TicketTag
 from opsledger.apps.desk.models.tickets import Ticket, TicketEvent, TicketNumber
 from opsledger.apps.desk.models.timers import Timer
-from opsledger.apps.desk.models.ways import ApiOnce, Channel, CodeUse, Delivery, MailTaken, ReportCode
+from opsledger.apps.desk.models.ways import Channel, CodeUse, Delivery, MailTaken, ReportCode
+from opsledger.apps.desk.models.work import WorkDay, WorkEntry
 
 __all__ = [
-    "ApiOnce",
     "Approval",
     "ApprovalStep",
     "ApprovalVote",
@@ -24,6 +26,7 @@ __all__ = [
     "LadderStep",
     "MailTaken",
     "ReportCode",
+    "ReportTemplate",
     "RuleHit",
     "SavedFilter",
     "Shift",
@@ -32,6 +35,9 @@ __all__ = [
     "TicketEvent",
     "TicketLink",
     "TicketNumber",
+    "TicketTag",
     "Timer",
     "Watcher",
+    "WorkDay",
+    "WorkEntry",
 ]

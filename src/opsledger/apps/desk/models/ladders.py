@@ -19,12 +19,18 @@ class LadderStep(models.Model):
         UNIT = "unit", "服务单位"
         SUPERVISOR = "supervisor", "监理"
 
+    class By(models.TextChoices):
+        ALL = "all", "站内、本人的通道和合同的通道"
+        APP = "app", "仅站内"
+
     contract = models.ForeignKey("contracts.Contract", on_delete=models.CASCADE, related_name="ladder_steps")
     metric = models.CharField("时限", max_length=12, blank=True)
     severity = models.CharField("等级", max_length=60, blank=True)
     percent = models.PositiveSmallIntegerField("到时限的百分比", default=80)
     every_minutes = models.PositiveIntegerField("超时后每隔（分钟）", null=True, blank=True)
     to = models.CharField("告知", max_length=12, choices=To.choices)
+    # One of By, or "channel:<id>": in the application, by the person's own ways, and by this one of the contract.
+    by = models.CharField("渠道", max_length=30, default=By.ALL)
     raise_line = models.BooleanField("同时升级到下一线", default=False)
 
     class Meta:

@@ -76,6 +76,10 @@ class Ticket(models.Model):
     over = models.BooleanField(default=False)
     resolved_at = models.DateTimeField("办结时间", null=True, blank=True)
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    # The words of its `tag_rows`, in order, as lists and the page show them.
+    tags = models.JSONField("标签", default=list, blank=True)
+    # The sum of what was entered and not withdrawn, kept in the transaction of each entry.
+    worked_minutes = models.PositiveIntegerField("工时（分钟）", default=0)
     cause = models.TextField("原因", blank=True)
     solution = models.TextField("处理结果", blank=True)
     interrupted_from = models.DateTimeField("业务中断起", null=True, blank=True)
@@ -109,6 +113,12 @@ class Ticket(models.Model):
             models.Index(fields=["contract", "over", "-reported_at"], name="desk_ticket_open"),
             models.Index(fields=["contract", "-reported_at"], name="desk_ticket_recent"),
             models.Index(fields=["contract", "unit", "-reported_at"], name="desk_ticket_unit"),
+            # What a service unit still waits for, without its long past.
+            models.Index(
+                fields=["contract", "unit"],
+                condition=models.Q(over__in=NOT_OVER),
+                name="desk_ticket_unit_open",
+            ),
             models.Index(fields=["assignee", "over", "due_at"], name="desk_ticket_assignee"),
             models.Index(fields=["contract", "item", "-reported_at"], name="desk_ticket_item"),
         ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from opsledger.apps.desk.models.tickets import Ticket
+from opsledger.apps.desk.words import TOPICS
 
 
 class ReportCode(models.Model):
@@ -115,6 +116,15 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def topics(self) -> list[str]:
+        """The topics to which it is limited; none: it hears of everything."""
+        return [topic for topic, (_, verbs) in TOPICS.items() if set(verbs) <= set(self.verbs)]
+
+    @property
+    def topic_words(self) -> str:
+        return "；".join(TOPICS[topic][0] for topic in self.topics) or "全部"
+
 
 class Delivery(models.Model):
     """One message to one channel, written in the act's transaction and sent by the worker."""
@@ -143,20 +153,3 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class ApiOnce(models.Model):
-    """The answer that was given to an idempotency key, given again to the same call."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(max_length=80)
-    digest = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField(default=0)
-    body = models.JSONField(default=dict)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="desk_api_once")]
-
-    def __str__(self) -> str:
-        return self.key

@@ -1,6 +1,7 @@
 """Reading the desk: lists and single tickets for an actor, figures for the rooms above."""
 
 from opsledger.apps.desk.selectors.attention import FINAL_STATES, at_risk, unassigned
+from opsledger.apps.desk.selectors.candidates import candidates
 from opsledger.apps.desk.selectors.figures import (
     TimerRow,
     open_counts,
@@ -9,6 +10,8 @@ from opsledger.apps.desk.selectors.figures import (
     sla_rate,
     timer_outcomes,
 )
+from opsledger.apps.desk.selectors.glance import board_of, due_calendar, wall_of
+from opsledger.apps.desk.selectors.intake import callers_of, code_for, code_in_use, codes_of, systems_of
 from opsledger.apps.desk.selectors.lists import (
     chosen_columns,
     due_between,
@@ -20,6 +23,7 @@ from opsledger.apps.desk.selectors.lists import (
     mails_of,
     my_channels,
     my_work,
+    readable,
     replies_of,
     report_code,
     reportable_items,
@@ -31,6 +35,8 @@ from opsledger.apps.desk.selectors.lists import (
     ticket_for,
     tickets_for,
 )
+from opsledger.apps.desk.selectors.outgoing import MANAGES as MANAGES_CHANNELS
+from opsledger.apps.desk.selectors.outgoing import channels_of, shared_channels
 from opsledger.apps.desk.selectors.related import (
     approvals_of,
     file_of,
@@ -41,16 +47,34 @@ from opsledger.apps.desk.selectors.related import (
     rule_hits_of_item,
     term_hits,
     watchers_of,
+    work_entry,
+    work_of,
+)
+from opsledger.apps.desk.selectors.report_templates import (
+    offered_templates,
+    open_today,
+    template_of,
+    templates_of,
 )
 from opsledger.apps.desk.selectors.rosters import on_duty
+from opsledger.apps.desk.selectors.tags import tagged, tags_in_use
 
 __all__ = [
     "FINAL_STATES",
+    "MANAGES_CHANNELS",
     "TimerRow",
     "approvals_of",
     "at_risk",
+    "board_of",
+    "callers_of",
+    "candidates",
+    "channels_of",
     "chosen_columns",
+    "code_for",
+    "code_in_use",
+    "codes_of",
     "due_between",
+    "due_calendar",
     "due_first",
     "engineers_with_load",
     "events_of",
@@ -62,9 +86,12 @@ __all__ = [
     "mails_of",
     "my_channels",
     "my_work",
+    "offered_templates",
     "on_duty",
     "open_counts",
+    "open_today",
     "planned_changes",
+    "readable",
     "recent_breaches",
     "replies_of",
     "report_code",
@@ -76,12 +103,21 @@ __all__ = [
     "saved_filters",
     "scopes_of",
     "severity_words",
+    "shared_channels",
     "sla_rate",
     "story_of",
+    "systems_of",
+    "tagged",
+    "tags_in_use",
+    "template_of",
+    "templates_of",
     "term_hits",
     "ticket_for",
     "tickets_for",
     "timer_outcomes",
     "unassigned",
+    "wall_of",
     "watchers_of",
+    "work_entry",
+    "work_of",
 ]

@@ -61,7 +61,16 @@ def tickets_for(actor: Actor, contract: Contract) -> QuerySet[Ticket]:
 # What a row of a list says, and nothing more.
 _ROW = (
     *("number", "kind", "title", "state", "severity", "reported_at", "due_at", "due_metric", "breached"),
-    *("version", "over", "contract_id", "item__no", "item__name", "item__short_name"),
+    *(
+        "version",
+        "over",
+        "worked_minutes",
+        "tags",
+        "contract_id",
+        "item__no",
+        "item__name",
+        "item__short_name",
+    ),
     *("unit__name", "unit__short_name", "assignee__full_name", "assignee__username"),
 )
 
@@ -170,9 +179,15 @@ def events_of(ticket: Ticket) -> list[TicketEvent]:
     return events
 
 
-def severity_words(contract: Contract) -> list[str]:
-    """Every level that the contract names, the worst first, each once."""
+def readable(actor: Actor, ticket: Ticket, events: Iterable[TicketEvent]) -> list[TicketEvent]:
+    """Of `events_of`, what the story of the ticket tells `actor`."""
+    return [event for event in events if event.action and policies.may_read_event(actor, ticket, event)]
+
+
+def severity_words(contract: Contract, kind: str = "") -> list[str]:
+    """Every level that the contract names (for reports of one kind), the worst first, each once."""
     rows = SeverityLevel.objects.filter(contract=contract).order_by("rank", "set_id")
+    rows = rows.filter(ticket=kind) if kind else rows
     return list(dict.fromkeys(rows.values_list("word", flat=True)))
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract, ServiceItem, Term
 from opsledger.apps.contracts.policies import sees_whole, unit_ids
 from opsledger.apps.contracts.selectors import live_terms
-from opsledger.apps.desk.models import Approval, ApprovalVote, RuleHit, Ticket, TicketLink, Watcher
+from opsledger.apps.desk.models import Approval, ApprovalVote, RuleHit, Ticket, TicketLink, Watcher, WorkEntry
 from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.policies import visible_tickets
 from opsledger.apps.ledger.models import Attachment
@@ -148,6 +149,20 @@ def watchers_of(ticket: Ticket) -> list[User]:
     """Who wants to be told of a ticket, in the order of their coming."""
     rows = Watcher.objects.filter(ticket=ticket).select_related("user").order_by("pk")
     return [row.user for row in rows]
+
+
+def work_of(ticket: Ticket) -> list[WorkEntry]:
+    """The hours entered on a ticket by day, those withdrawn among them; one query."""
+    return list(WorkEntry.objects.filter(ticket=ticket).select_related("user"))
+
+
+def work_entry(ticket: Ticket, entry_id: int) -> WorkEntry:
+    """One entry of hours; Http404 if the ticket has none such."""
+    found = WorkEntry.objects.filter(ticket=ticket, pk=entry_id).select_related("user").first()
+    if found is None:
+        raise Http404
+    found.ticket = ticket
+    return found
 
 
 @dataclass(frozen=True, slots=True)

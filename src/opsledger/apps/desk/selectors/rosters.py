@@ -36,6 +36,12 @@ def week_of(contract_id: int, monday: date) -> dict[tuple[date, str], Shift]:
     return {(row.on, row.part): row for row in rows.select_related("user")}
 
 
+def shifts_between(contract_id: int, first: date, after: date) -> list[Shift]:
+    """The shifts of the days [first, after), the day's before the night's."""
+    rows = Shift.objects.filter(contract_id=contract_id, on__gte=first, on__lt=after).select_related("user")
+    return list(rows.order_by("on", "part"))
+
+
 def swaps_for(contract_id: int, user_id: int | None) -> QuerySet[Swap]:
     """The swaps in which a person takes part, the open ones first."""
     rows = Swap.objects.filter(shift__contract_id=contract_id).select_related("shift", "giver", "taker")

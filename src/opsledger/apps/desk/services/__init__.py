@@ -11,6 +11,9 @@ from opsledger.apps.desk.services.approving import (
     expire_due,
     waiting_for,
 )
+from opsledger.apps.desk.services.calls import (
+    note_call,
+)
 from opsledger.apps.desk.services.closing import (
     change_severity,
     complete,
@@ -57,6 +60,16 @@ from opsledger.apps.desk.services.notes import (
 from opsledger.apps.desk.services.outbox import (
     send_due,
 )
+from opsledger.apps.desk.services.planning import (
+    draft_plan,
+)
+from opsledger.apps.desk.services.report_templates import (
+    add_report_template,
+    change_report_template,
+    move_report_template,
+    restore_report_template,
+    switch_off_report_template,
+)
 from opsledger.apps.desk.services.reporting import (
     report_ticket,
 )
@@ -72,6 +85,11 @@ from opsledger.apps.desk.services.tabled import (
     known_facts,
     table_act,
 )
+from opsledger.apps.desk.services.tags import (
+    add_tags,
+    drop_tag,
+    set_tags,
+)
 from opsledger.apps.desk.services.times import (
     confirm_time,
     correct_time,
@@ -81,6 +99,10 @@ from opsledger.apps.desk.services.times import (
 from opsledger.apps.desk.services.timing import (
     refresh_timers,
     sweep_due,
+)
+from opsledger.apps.desk.services.work import (
+    enter_work,
+    withdraw_work,
 )
 from opsledger.apps.desk.services.working import (
     accept,
@@ -103,7 +125,9 @@ __all__ = [
     "StepPlan",
     "accept",
     "add_note",
+    "add_report_template",
     "add_step",
+    "add_tags",
     "answer",
     "answer_swap",
     "arrive",
@@ -111,6 +135,7 @@ __all__ = [
     "ask_swap",
     "attach",
     "call_back",
+    "change_report_template",
     "change_severity",
     "complete",
     "confirm",
@@ -123,7 +148,10 @@ __all__ = [
     "decline",
     "diagnose",
     "dispatch",
+    "draft_plan",
+    "drop_tag",
     "emergency",
+    "enter_work",
     "escalate",
     "expire_due",
     "known_facts",
@@ -131,7 +159,9 @@ __all__ = [
     "merge",
     "mitigate",
     "move_article",
+    "move_report_template",
     "must_have_consent",
+    "note_call",
     "provide_spare",
     "rate",
     "reassign",
@@ -142,10 +172,12 @@ __all__ = [
     "reopen",
     "report_ticket",
     "resolve",
+    "restore_report_template",
     "resume",
     "send_back",
     "send_due",
     "set_shift",
+    "set_tags",
     "split",
     "submit_report",
     "suggestions",
@@ -153,11 +185,13 @@ __all__ = [
     "sweep_due",
     "sweep_reports",
     "sweep_unconfirmed",
+    "switch_off_report_template",
     "table_act",
     "unlink",
     "use_article",
     "vote",
     "waiting_for",
     "withdraw",
+    "withdraw_work",
     "write_article",
 ]

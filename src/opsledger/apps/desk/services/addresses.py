@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,6 +16,27 @@ from opsledger.core.errors import DomainError
 _LOCAL = frozenset(
     {"dbus", "gio", "glib", "gnome", "kde", "qt", "macosx", "windows", "syslog", "file", "memory", "exec"}
 )
+
+
+# What the robots' own pages hand out: host and path before the key, the parameter that holds it, the scheme.
+_ROBOTS = (
+    ("qyapi.weixin.qq.com", "/cgi-bin/webhook/send", "key", "wecombot"),
+    ("oapi.dingtalk.com", "/robot/send", "access_token", "dingtalk"),
+    ("open.feishu.cn", "/open-apis/bot/v2/hook/", "", "feishu"),
+)
+
+
+def robot_address(address: str) -> str:
+    """The address of a group's robot as its page hands it out, in the form in which messages are sent; else itself."""
+    words = address.strip()
+    parts = _parts(words)
+    for host, path, parameter, scheme in _ROBOTS:
+        if parts.scheme != "https" or parts.hostname != host or not parts.path.startswith(path):
+            continue
+        key = parse_qs(parts.query).get(parameter, [""])[0] if parameter else parts.path.removeprefix(path)
+        if key:
+            return f"{scheme}://{key.strip('/')}"
+    return words
 
 
 def check_address(kind: str, address: str, *, personal: bool = False) -> None:

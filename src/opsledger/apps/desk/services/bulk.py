@@ -11,12 +11,19 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.services.closing import change_severity, confirm
 from opsledger.apps.desk.services.notes import add_note
+from opsledger.apps.desk.services.tags import add_tags
 from opsledger.apps.desk.services.working import dispatch, reassign
 from opsledger.core.errors import DomainError
 from opsledger.kernel import errors
 from opsledger.kernel.access import Actor
 
-ACTS = {"dispatch": "派单或转派", "note": "补充说明", "confirm": "确认", "severity": "调整级别"}
+ACTS = {
+    "dispatch": "派单或转派",
+    "note": "补充说明",
+    "confirm": "确认",
+    "severity": "调整级别",
+    "tag": "加标签",
+}
 MAX_TICKETS = 200
 
 
@@ -72,6 +79,8 @@ def _do(order: Order) -> Callable[[Actor, Ticket], object]:
         return lambda actor, ticket: change_severity(
             actor=actor, ticket=ticket, severity=order.severity, reason=order.words
         )
+    if order.act == "tag":
+        return lambda actor, ticket: add_tags(actor=actor, ticket=ticket, tags=[order.words])
     raise DomainError("ticket.unknown_bulk", act=order.act)
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import time
 
 from django.db import transaction
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract
-from opsledger.apps.desk.models import Channel
-from opsledger.apps.desk.services.addresses import check_address
-from opsledger.apps.desk.services.outbox import try_again
+from opsledger.apps.desk.models import Channel, Delivery
+from opsledger.apps.desk.services.addresses import check_address, robot_address
+from opsledger.apps.desk.services.outbox import try_again, understood
+from opsledger.apps.desk.words import TOPICS
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
+
+_TEST = "test:"
 
 
 def add_channel(
@@ -26,23 +30,26 @@ def add_channel(
     name: str,
     address: str,
     personal: bool = False,
-    verbs: list[str] | None = None,
+    topics: Iterable[str] = (),
     quiet_from: time | None = None,
     quiet_to: time | None = None,
     digest_minutes: int = 0,
 ) -> Channel:
-    """A new channel; a webhook gets a secret of its own, shown to who may see the channel."""
+    """A new channel, of the topics named or of all; a webhook gets a secret of its own, shown to who may see it."""
     if not personal:
         actor.must(contract.pk, access.MANAGER, access.BUYER)
+    address = robot_address(address) if kind == Channel.Kind.APPRISE else address.strip()
     check_address(kind, address, personal=personal)
+    if kind == Channel.Kind.APPRISE and not understood(address):
+        raise DomainError("channel.bad_address", address=address)
     made = Channel.objects.create(
         contract=contract,
         user_id=actor.user_id if personal else None,
         kind=kind,
         name=name.strip()[:60],
-        address=address.strip(),
+        address=address,
         secret=secrets.token_urlsafe(24) if kind == Channel.Kind.WEBHOOK else "",
-        verbs=verbs or [],
+        verbs=[verb for topic in topics for verb in TOPICS[topic][1]],
         quiet_from=quiet_from,
         quiet_to=quiet_to,
         digest_minutes=digest_minutes,
@@ -108,6 +115,33 @@ def drop_channel(*, actor: Actor, contract: Contract, channel_id: int) -> None:
         actor=actor,
         verb="channel.closed",
         subject=ledger.Subject("channel", str(found.pk), found.name),
+    )
+
+
+def test_channel(*, actor: Actor, contract: Contract, channel_id: int) -> None:
+    """Send one message by this way at once, whatever its quiet hours, so that one sees whether it arrives.
+
+    Raises ``channel.test_waits`` while the last one has not gone out.
+    """
+    found = Channel.objects.filter(contract=contract, pk=channel_id, active=True).first()
+    if found is None:
+        raise DomainError("channel.gone")
+    if found.user_id != actor.user_id:
+        actor.must(contract.pk, access.MANAGER, access.BUYER)
+    waiting = Delivery.objects.filter(
+        channel=found, dedupe__startswith=_TEST, state__in=["waiting", "sending"]
+    )
+    if waiting.exists():
+        raise DomainError("channel.test_waits")
+    at = clock.now()
+    Delivery.objects.create(
+        channel=found,
+        dedupe=f"{_TEST}{at:%Y%m%d%H%M%S%f}",
+        title=f"测试消息：{contract}",
+        body=f"由{actor.name}发出，用来确认“{found.name}”能收到消息，不必处理。",
+        payload={"event": "channel.test"},
+        created_at=at,
+        next_try_at=at,
     )
 
 

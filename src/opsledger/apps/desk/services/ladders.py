@@ -8,7 +8,9 @@ from django.db import transaction
 
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk.models import LadderStep
+from opsledger.apps.desk.selectors import shared_channels
 from opsledger.apps.ledger import services as ledger
+from opsledger.core.errors import DomainError
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -25,8 +27,15 @@ def _record(actor: Actor, contract: Contract, verb: str, words: str) -> None:
 
 @transaction.atomic
 def add_step(*, actor: Actor, contract: Contract, **said: Any) -> LadderStep:
-    """Add a rung; the first one replaces the default ladder."""
+    """Add a rung; the first one replaces the default ladder.
+
+    Raises ``ladder.no_such_channel`` where it names a way that is not one of the contract's.
+    """
     actor.must(contract.pk, access.MANAGER)
+    by = said.get("by", LadderStep.By.ALL)
+    ways = {*LadderStep.By.values, *(f"channel:{one.pk}" for one in shared_channels(contract))}
+    if by not in ways:
+        raise DomainError("ladder.no_such_channel")
     step = LadderStep.objects.create(contract=contract, **said)
     _record(actor, contract, "ladder.added", str(step))
     return step

@@ -20,18 +20,19 @@ def can_send() -> bool:
     return bool(settings.EMAIL_HOST and "@" in settings.MAIL_ADDRESS)
 
 
-def send_letter(channel: Channel, delivery: Delivery) -> None:
+def send_letter(channel: Channel, delivery: Delivery, where: str = "") -> None:
     """Hand the message to the mail server; raises whatever the server or the network says."""
     to = channel.address or (channel.user.email if channel.user else "")
     if not to:
         raise ValueError("没有填写邮箱地址")
     if not can_send():
         raise ConnectionError("没有配置发信服务器（OPSLEDGER_SMTP_HOST、OPSLEDGER_MAIL_ADDRESS）")
-    letter(channel, delivery, to).send()
+    letter(channel, delivery, to, where).send()
 
 
-def letter(channel: Channel, delivery: Delivery, to: str) -> EmailMessage:
-    """The letter for this message: on a ticket's thread, or for itself where it gathers several."""
+def letter(channel: Channel, delivery: Delivery, to: str, where: str = "") -> EmailMessage:
+    """The letter for this message: on a ticket's thread, or for itself where it gathers several or is about
+    something else; `where` is the address to which it leads."""
     headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     subject, ending, answer = delivery.title, "", ""
     ticket = _ticket(channel, delivery)
@@ -44,11 +45,10 @@ def letter(channel: Channel, delivery: Delivery, to: str) -> EmailMessage:
             "References": thread_id(ticket),
             "X-OpsLedger-Ticket": ticket.number,
         }
-        path = str(delivery.payload.get("ticket", {}).get("url", ""))
-        if settings.SITE_URL:
-            ending = f"\n\n查看工单：{settings.SITE_URL}{path}"
         if answer:
-            ending += "\n\n直接回复本邮件，内容会补充到工单里。"
+            ending = "\n\n直接回复本邮件，内容会补充到工单里。"
+    if where:
+        ending = f"\n\n{'查看工单' if ticket else '查看'}：{where}{ending}"
     return EmailMessage(
         # A subject is one line; what people typed may hold more.
         subject=" ".join(subject.split()),

@@ -1,6 +1,7 @@
-"""What leaves the house: written in the act's transaction, sent by the worker, tried again with growing pauses.
+"""What leaves the house: written in the act's transaction (`telling`), sent here by the worker, tried again with
+growing pauses.
 
-A delivery is unique per channel and entry, so that an event is told once; a worker that dies while sending leaves
+A delivery is unique per channel and occasion, so that a thing is told once; a worker that dies while sending leaves
 it claimed, and it is taken up again when the claim is old.  (A message that was handed over just before the crash
 may then be sent twice: exactly once ends at the network.)
 """
@@ -11,115 +12,25 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 
 from opsledger.adapters import outgoing
-from opsledger.apps.desk import notices
-from opsledger.apps.desk.models import Channel, Delivery, Ticket
+from opsledger.apps.desk.models import Channel, Delivery
 from opsledger.apps.desk.services.addresses import check_address
 from opsledger.apps.desk.services.letters import send_letter
-from opsledger.apps.ledger.services import contract_chain
 from opsledger.core.errors import DomainError
-from opsledger.kernel import clock, errors, recall
-from opsledger.kernel.events import Event
+from opsledger.kernel import errors
 
 MAX_TRIES = 8
 _FIRST_PAUSE = timedelta(seconds=30)
 _CLAIM_HOLDS = timedelta(minutes=5)
 _BATCH = 50
-_CHAIN = contract_chain(0).removesuffix("0")
 
 Send = Callable[[Channel, Delivery], None]
-
-
-def on_event(event: Event) -> None:
-    """Write a delivery for every channel that wants the entry."""
-    if event.subject_type != "ticket":
-        return
-    if not event.chain.startswith(_CHAIN):
-        return
-    contract_id = int(event.chain.removeprefix(_CHAIN))
-    channels = recall.known(("desk.channels", contract_id), lambda: _channels(contract_id))
-    if not channels:
-        return
-    ticket = notices.ticket_of(event)
-    told = notices.words_for(event, ticket)
-    for channel in channels:
-        if channel.verbs and event.verb not in channel.verbs:
-            continue
-        if channel.kind != Channel.Kind.WEBHOOK and told is None:
-            continue
-        if event.changes.get("private"):
-            continue
-        if channel.user_id and channel.user_id not in notices.concerned(event, ticket):
-            continue
-        Delivery.objects.get_or_create(
-            channel=channel,
-            dedupe=f"entry:{event.entry_id}",
-            defaults={
-                "title": (told or event.verb)[:200],
-                "body": _body(event, ticket),
-                "payload": _payload(event, ticket),
-                "created_at": event.recorded_at,
-                "next_try_at": _when(channel, event.recorded_at),
-            },
-        )
-
-
-def _body(event: Event, ticket: Ticket) -> str:
-    """What the nearest clock says; of a note also its words, so that a reply can be written where it is read."""
-    note = str(event.changes.get("note", "")) if event.verb == "ticket.noted" else ""
-    return "\n".join(part for part in (note, notices.clock_words(ticket)) if part)
-
-
-def _channels(contract_id: int) -> tuple[Channel, ...]:
-    return tuple(Channel.objects.filter(contract_id=contract_id, active=True))
-
-
-def _payload(event: Event, ticket: Ticket) -> dict[str, object]:
-    return {
-        "event": event.verb,
-        "entry": event.entry_id,
-        "happened_at": event.happened_at.isoformat(),
-        "recorded_at": event.recorded_at.isoformat(),
-        "actor": event.actor.name,
-        "ticket": {
-            "number": ticket.number,
-            "title": ticket.title,
-            "kind": ticket.kind,
-            "state": ticket.state,
-            "severity": ticket.severity,
-            "item": ticket.item.no,
-            "unit": ticket.unit.name if ticket.unit else None,
-            "due_at": ticket.due_at.isoformat() if ticket.due_at else None,
-            "url": notices.url_of(ticket),
-        },
-    }
-
-
-def _when(channel: Channel, at: datetime) -> datetime:
-    """At once; at the end of the channel's quiet hours; or with the next digest."""
-    moment = at
-    if channel.digest_minutes:
-        every = channel.digest_minutes * 60
-        moment = at + timedelta(seconds=every - int(at.timestamp()) % every)
-    return quiet_end(moment, channel.quiet_from, channel.quiet_to)
-
-
-def quiet_end(at: datetime, begins: time | None, ends: time | None) -> datetime:
-    """`at`, or the end of the quiet hours that hold it; they may run over midnight."""
-    if begins is None or ends is None or begins == ends:
-        return at
-    there = clock.local(at)
-    now = there.time()
-    held = begins <= now < ends if begins < ends else now >= begins or now < ends
-    if not held:
-        return at
-    end = there.replace(hour=ends.hour, minute=ends.minute, second=0, microsecond=0)
-    return end if end > there else end + timedelta(days=1)
 
 
 def send_due(at: datetime, send: Send | None = None) -> int:
@@ -141,25 +52,44 @@ def send_due(at: datetime, send: Send | None = None) -> int:
     return done
 
 
+@transaction.atomic
 def _gather(delivery: Delivery, at: datetime) -> None:
-    """Take the channel's other due messages into this one."""
+    """Take the channel's other due messages into this one: all of them, or after a crash none."""
     others = Delivery.objects.filter(
         channel=delivery.channel, state=Delivery.State.WAITING, next_try_at__lte=at
     ).exclude(pk=delivery.pk)
-    lines = [
-        f"{other.title} {other.body}".strip()
+    taken = [
+        other
         for other in others.order_by("pk")
         if Delivery.objects.filter(pk=other.pk, state=Delivery.State.WAITING).update(
             state=Delivery.State.SENT, sent_at=at, next_try_at=None
         )
     ]
-    if lines:
-        delivery.body = "\n".join([f"{delivery.title} {delivery.body}".strip(), *lines])
-        delivery.title = f"{len(lines) + 1} 条工单消息"
-        delivery.payload["gathered"] = len(lines) + 1
-        Delivery.objects.filter(pk=delivery.pk).update(
-            title=delivery.title, body=delivery.body, payload=delivery.payload
-        )
+    if not taken:
+        return
+    already = int(delivery.payload.get("gathered", 0))
+    first = [] if already else [delivery]
+    parts = [delivery.body] if already else []
+    delivery.body = "\n".join([*parts, *(text(one) for one in [*first, *taken])])
+    number = (already or 1) + len(taken)
+    about_tickets = all(one.payload.get("ticket", {}).get("number") for one in [*first, *taken])
+    delivery.title = f"{number} 条{'工单' if about_tickets else ''}消息"
+    delivery.payload["gathered"] = number
+    Delivery.objects.filter(pk=delivery.pk).update(
+        title=delivery.title, body=delivery.body, payload=delivery.payload
+    )
+
+
+def link(delivery: Delivery) -> str:
+    """The address to which a message leads, "" where it leads nowhere or the installation knows none of its own."""
+    told = delivery.payload
+    path = str(told.get("url") or told.get("ticket", {}).get("url", ""))
+    return f"{settings.SITE_URL}{path}" if settings.SITE_URL and path else ""
+
+
+def text(delivery: Delivery) -> str:
+    """One message among others: what it says, what the clock says, where to read on."""
+    return "\n".join(part for part in (f"{delivery.title}　{delivery.body}".strip(), link(delivery)) if part)
 
 
 def _try(delivery: Delivery, send: Send, at: datetime) -> int:
@@ -187,6 +117,13 @@ def _said(error: Exception) -> str:
     return errors.sentence(error) if isinstance(error, DomainError) else str(error) or type(error).__name__
 
 
+def understood(address: str) -> bool:
+    """Whether messages can be sent in the form that this address asks for; nothing is sent."""
+    import apprise
+
+    return bool(apprise.Apprise().add(address))
+
+
 def try_again(channel: Channel, at: datetime) -> int:
     """Give the failed messages of a channel another round; returns how many."""
     rows = Delivery.objects.filter(channel=channel, state=Delivery.State.FAILED)
@@ -200,7 +137,7 @@ def signature(secret: str, body: bytes) -> str:
 
 def _send(channel: Channel, delivery: Delivery) -> None:
     if channel.kind == Channel.Kind.MAIL:
-        send_letter(channel, delivery)
+        send_letter(channel, delivery, "" if delivery.payload.get("gathered") else link(delivery))
         return
     if channel.kind == Channel.Kind.WEBHOOK:
         body = json.dumps(delivery.payload, ensure_ascii=False, sort_keys=True).encode()
@@ -218,5 +155,7 @@ def _send(channel: Channel, delivery: Delivery) -> None:
     sender = apprise.Apprise()
     if not sender.add(channel.address):
         raise ValueError("通道地址无法识别")
-    if not sender.notify(title=delivery.title, body=delivery.body or delivery.title):
+    where = "" if delivery.payload.get("gathered") else link(delivery)
+    body = "\n".join(part for part in (delivery.body, where) if part)
+    if not sender.notify(title=delivery.title, body=body or delivery.title):
         raise ConnectionError("通道没有接受消息")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +15,8 @@ from opsledger.apps.contracts.selectors import severities_of
 from opsledger.apps.desk import policies
 from opsledger.apps.desk.models import Ticket, TicketEvent, TicketNumber
 from opsledger.apps.desk.services.acting import check_open
+from opsledger.apps.desk.services.dispatching import dispatch_by_rule
+from opsledger.apps.desk.services.tags import set_tags
 from opsledger.apps.desk.services.timing import open_timers, start_timers, subject
 from opsledger.apps.desk.words import verb
 from opsledger.apps.ledger import services as ledger
@@ -45,11 +47,13 @@ def report_ticket(
     source: str = Ticket.Source.PORTAL,
     happened_at: datetime | None = None,
     files: Iterable[UploadedFile] = (),
+    tags: Collection[str] = (),
 ) -> Ticket:
     """A new ticket, its clocks running from `happened_at` (now, unless it is entered afterwards).
 
     `severity` is one of the item's own words for this kind, "" where it has none.  Refused: an item that is
-    not the actor's, a contract that is closed, a moment outside the item's service period.
+    not the actor's, a contract that is closed, a moment outside the item's service period.  Where the contract has
+    a rule for it, the report is dispatched at once by the system.
     """
     with transaction.atomic():
         at = clock.now()
@@ -82,6 +86,9 @@ def report_ticket(
             updated_at=at,
         )
         _write(ticket, _first_fact(actor, ticket, found, moment, at), found.action, files, actor, at)
+        if tags:
+            set_tags(actor=actor, ticket=ticket, tags=tags)
+        dispatch_by_rule(ticket, at)
         return ticket
 
 

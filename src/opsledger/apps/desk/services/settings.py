@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from opsledger.apps.contracts.models import Contract
-from opsledger.apps.desk.agreements import agreement_of
+from opsledger.apps.desk.agreements import DISPATCH_RULES, FIRST_LINE, Agreement, agreement_of
 from opsledger.apps.desk.services.acting import check_open
 from opsledger.apps.ledger import services as ledger
 from opsledger.core.errors import DomainError
@@ -37,7 +37,7 @@ AGREED = (
     "report_workdays",
     "open_codes",
 )
-OWN = ("lines", "teams", "mail_address", "away_note", "away_until")
+OWN = ("lines", "teams", "auto_dispatch", "mail_address", "away_note", "away_until")
 
 
 def may_change(actor: Actor, contract: Contract) -> frozenset[str]:
@@ -62,7 +62,7 @@ def change_settings(*, actor: Actor, contract: Contract, given: Mapping[str, Any
     changed = {name: value for name, value in given.items() if not _same(getattr(agreed, name), value, name)}
     if not changed:
         return contract
-    _check(contract, changed)
+    _check(contract, agreed, changed)
     return _write(actor, contract, known, changed, changed)
 
 
@@ -77,13 +77,19 @@ def _same(holds: Any, value: Any, name: str) -> bool:
     )
 
 
-def _check(contract: Contract, changed: Mapping[str, Any]) -> None:
+def _check(contract: Contract, agreed: Agreement, changed: Mapping[str, Any]) -> None:
     address = changed.get("mail_address")
     others = Contract.objects.exclude(pk=contract.pk)
     if address and others.filter(settings__desk__mail_address=address).exists():
         raise DomainError("settings.mail_taken", address=address)
     if "lines" in changed and not changed["lines"]:
         raise DomainError("settings.no_line")
+    rule = changed.get("auto_dispatch", agreed.auto_dispatch)
+    if rule not in DISPATCH_RULES:
+        raise DomainError("settings.unknown_rule", rule=rule)
+    concerned = {"auto_dispatch", "teams"} & changed.keys()
+    if concerned and rule == "least" and not changed.get("teams", agreed.teams).get(FIRST_LINE):
+        raise DomainError("settings.no_first_line")
 
 
 @transaction.atomic
@@ -95,6 +101,11 @@ def renew_chat_secret(*, actor: Actor, contract: Contract) -> str:
     known = dict((contract.settings or {}).get("desk", {}))
     _write(actor, contract, known, {"chat_secret": secret}, {"chat_secret": "已更换"})
     return secret
+
+
+def _word(name: str, value: Any) -> Any:
+    """A value as the ledger is read."""
+    return DISPATCH_RULES.get(value, value) if name == "auto_dispatch" else value
 
 
 def _write(
@@ -115,7 +126,9 @@ def _write(
         verb="desk.settings_changed",
         subject=ledger.Subject("contract", str(contract.pk), contract.name),
         changes={
-            name: value if secret else {"from": known.get(name, "缺省"), "to": value}
+            name: value
+            if secret
+            else {"from": _word(name, known.get(name, "缺省")), "to": _word(name, value)}
             for name, value in told.items()
         },
     )

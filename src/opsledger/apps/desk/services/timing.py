@@ -10,6 +10,7 @@ from django.db import transaction
 
 from opsledger.apps.desk import folding, ladder, notices
 from opsledger.apps.desk.models import Ticket, TicketEvent, Timer
+from opsledger.apps.desk.services import telling
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.apps.ledger import services as ledger
 from opsledger.core import sla
@@ -192,6 +193,7 @@ def _sweep_one(pk: int, moment: datetime, at: datetime) -> int:
 def _tell_rungs(ticket: Ticket, rungs: list[ladder.Rung], at: datetime) -> None:
     """Tell of the rungs claimed, and raise the line where a rung says so."""
     notices.tell_rungs(ticket, rungs, at)
+    telling.tell_channels(ticket, rungs, at)
     if any(rung.step.raise_line for rung in rungs):
         for raise_line in _raising:
             raise_line(ticket)

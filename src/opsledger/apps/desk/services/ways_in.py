@@ -7,6 +7,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
+import segno
 from django.db import transaction
 
 from opsledger.apps.contracts.models import Contract, ServiceItem
@@ -49,6 +50,14 @@ def make_code(
         changes={"open_to_all": open_to_all},
     )
     return made
+
+
+def code_image(address: str) -> str:
+    """The address of a code as SVG, to be printed and put up."""
+    held = segno.make(address, error="m").svg_inline(scale=5, omitsize=True)
+    if "xmlns" in held:
+        return str(held)
+    return f'<?xml version="1.0"?>{held}'.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
 
 
 @transaction.atomic

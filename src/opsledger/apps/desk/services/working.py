@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
+
 from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import people
 from opsledger.apps.desk import agreements
@@ -12,6 +14,7 @@ from opsledger.apps.desk.closing_rules import confirm_moment
 from opsledger.apps.desk.models import Approval, ApprovalVote, Ticket, TicketEvent
 from opsledger.apps.desk.services.acting import Act, take
 from opsledger.apps.desk.services.consents import declare, must_have_consent
+from opsledger.apps.desk.services.work import enter_work
 from opsledger.core.errors import DomainError
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
@@ -211,6 +214,7 @@ def resolve(
     interrupted_to: datetime | None = None,
     fault: str = "",
     touches: Sequence[str] | None = None,
+    worked_minutes: int | None = None,
     version: int | None = None,
     happened_at: datetime | None = None,
 ) -> Ticket:
@@ -218,6 +222,7 @@ def resolve(
 
     For a question `solution` is the answer, and it may be given at once before anyone has accepted it.  `touches`
     are the acts that need consent and were part of the work: without the consent it cannot be reported as done.
+    `worked_minutes` are entered as the actor's hours of that day.
     """
     _check_interruption(interrupted_from, interrupted_to)
     if touches is not None:
@@ -244,9 +249,17 @@ def resolve(
     if interrupted_from:
         changes |= {"interrupted_from": interrupted_from, "interrupted_to": interrupted_to}
     facts = {"cause": cause, "solution": solution, "answer": solution}
-    return take(
-        Act(actor, ticket, action, facts, happened_at, version, solution, fields=fields, changes=changes)
-    )
+    act = Act(actor, ticket, action, facts, happened_at, version, solution, fields=fields, changes=changes)
+    return take(act) if worked_minutes is None else _with_hours(act, worked_minutes)
+
+
+def _with_hours(act: Act, minutes: int) -> Ticket:
+    """The act and the hours that it took, both or neither."""
+    with transaction.atomic():
+        done = take(act)
+        day = clock.local(act.happened_at).date() if act.happened_at else None
+        enter_work(actor=act.actor, ticket=done, minutes=minutes, note=act.note, on=day)
+        return done
 
 
 def _check_interruption(begun: datetime | None, ended: datetime | None) -> None:

@@ -20,6 +20,15 @@ def state_tone(ticket: Ticket) -> str:
 
 
 @register.filter
+def hours(minutes: int) -> str:
+    """Time worked: hours and minutes, never days, for a day here is no working day."""
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return f"{rest}分钟"
+    return f"{whole}小时{rest}分" if rest else f"{whole}小时"
+
+
+@register.filter
 def metric_word(metric: str) -> str:
     return METRIC_WORDS.get(metric, metric)
 

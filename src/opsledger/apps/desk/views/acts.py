@@ -9,14 +9,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from opsledger.apps.desk import policies, selectors, services
+from opsledger.apps.desk import selectors, services
 from opsledger.apps.desk.forms import form_for, has_form
 from opsledger.apps.desk.models import Ticket
-from opsledger.apps.desk.services.acting import check_hand, done_actions
+from opsledger.apps.desk.offered import why_not as why_not_now
 from opsledger.apps.desk.views.ticket import find
 from opsledger.core import tickets
 from opsledger.core.errors import DomainError
-from opsledger.kernel import errors
 from opsledger.kernel.access import Actor, guard
 from opsledger.kernel.pages import act as run
 from opsledger.kernel.pages import page
@@ -129,7 +128,7 @@ def act(request: HttpRequest, slug: str, number: str, action: str) -> HttpRespon
             return redirect("desk:ticket", slug, number)
         found.refresh_from_db()
     else:
-        why_not = _why_not(request.actor, found, action)
+        why_not = why_not_now(request.actor, found, action)
     told = {
         "contract": contract,
         "ticket": found,
@@ -140,14 +139,3 @@ def act(request: HttpRequest, slug: str, number: str, action: str) -> HttpRespon
     }
     status = 409 if request.method == "POST" and form.non_field_errors() else 200
     return page(request, "desk/act.html", told, status=status)
-
-
-def _why_not(actor: Actor, ticket: Ticket, action: str) -> str:
-    """Why the form need not be filled in at all; "" when it may."""
-    try:
-        check_hand(actor, ticket, action)
-    except DomainError as error:
-        return errors.sentence(error)
-    roles = policies.roles_on(actor, ticket)
-    why = tickets.why_not(ticket.kind, ticket.state, action, roles, done_actions(ticket))
-    return errors.sentence(why) if why else ""

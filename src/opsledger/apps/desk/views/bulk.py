@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import selectors
+from opsledger.apps.desk.columns import LIST, known_columns
 from opsledger.apps.desk.services.bulk import ACTS, MAX_TICKETS, Order, run_bulk
 from opsledger.apps.desk.services.habits import choose_columns, drop_filter, keep_filter
-from opsledger.apps.desk.views.columns import LIST, known_columns
 from opsledger.kernel import access
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import page

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
@@ -22,8 +22,8 @@ from opsledger.apps.desk import selectors
 from opsledger.apps.desk.models import Channel, Delivery, Ticket, Timer
 from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.notices import url_of
-from opsledger.apps.desk.services.channels import add_channel, drop_channel, retry_channel
-from opsledger.apps.desk.words import METRIC_WORDS
+from opsledger.apps.desk.services.channels import add_channel, drop_channel, retry_channel, test_channel
+from opsledger.apps.desk.words import METRIC_WORDS, TOPICS
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import guard, public
 from opsledger.kernel.pages import act, page
@@ -40,7 +40,15 @@ class ChannelForm(forms.Form):
         label="地址",
         max_length=500,
         required=False,
-        help_text="消息通道用 apprise 地址，如 wecombot://密钥、dingtalk://令牌；回调地址用 https://…；邮件填邮箱，本人的可留空，用资料里的邮箱",
+        help_text="企业微信、飞书、钉钉群机器人：粘贴它的 Webhook 网址；钉钉加签的写 dingtalk://加签密钥@令牌；"
+        "其他消息平台、短信网关写 apprise 地址。回调地址写 https://…。邮件写邮箱，本人的可留空，用资料里的邮箱。",
+    )
+    topics = forms.MultipleChoiceField(
+        label="只发哪些消息",
+        required=False,
+        choices=[(topic, word) for topic, (word, _) in TOPICS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="都不勾即全部。",
     )
     personal = forms.BooleanField(label="仅发与我有关的消息", required=False)
     quiet_from = forms.TimeField(
@@ -58,8 +66,12 @@ class ChannelForm(forms.Form):
 def channels(request: HttpRequest, slug: str) -> HttpResponse:
     """The contract's channels (manager and buyer) and one's own."""
     contract = contract_for(request.actor, slug)
-    manages = bool(request.actor.roles(contract.pk) & {access.MANAGER, access.BUYER})
+    manages = bool(request.actor.roles(contract.pk) & selectors.MANAGES_CHANNELS)
     form = ChannelForm(request.POST if "address" in request.POST else None)
+    if request.method == "POST" and request.POST.get("test", "").isdigit():
+        test_channel(actor=request.actor, contract=contract, channel_id=int(request.POST["test"]))
+        messages.success(request, "测试消息已交给后台发送，结果几秒后显示在“最近发出”一栏。")
+        return redirect("desk:channels", slug)
     if request.method == "POST" and request.POST.get("drop", "").isdigit():
         drop_channel(actor=request.actor, contract=contract, channel_id=int(request.POST["drop"]))
         return redirect("desk:channels", slug)
@@ -76,21 +88,10 @@ def channels(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and act(request, form, do) is not None:
         messages.success(request, "通道已启用，下一条消息起生效。")
         return redirect("desk:channels", slug)
-    seen = Q(user_id=request.actor.user_id)
-    if manages:
-        seen |= Q(user_id=None)
-    rows = Channel.objects.filter(seen, contract=contract, active=True).annotate(
-        waiting=Count("deliveries", filter=Q(deliveries__state="waiting")),
-        failed=Count("deliveries", filter=Q(deliveries__state="failed")),
-        last_error=Subquery(
-            Delivery.objects.filter(channel=OuterRef("pk"), state__in=["failed", "waiting"])
-            .exclude(last_error="")
-            .order_by("-id")
-            .values("last_error")[:1]
-        ),
-    )
+    rows = list(selectors.channels_of(request.actor, contract))
     feed = signing.dumps(request.actor.user_id, salt=_FEED)
     told = {"contract": contract, "form": form, "rows": rows, "feed": feed, "manages": manages}
+    told["waiting"] = any(row.waiting for row in rows)
     return page(request, "desk/channels.html", told)
 
 

@@ -151,9 +151,6 @@ def move(request: HttpRequest, slug: str, article_id: int) -> HttpResponse:
 def hints(request: HttpRequest, slug: str) -> HttpResponse:
     """Articles that may help, while a report is typed."""
     contract = contract_for(request.actor, slug)
-    words = request.GET.get("title", "").strip()
-    found: list[Article] = []
-    if len(words) >= 2:
-        seen = visible_articles(request.actor, contract).filter(state=Article.State.PUBLISHED)
-        found = searching.articles_like(seen, words)[:3]
+    seen = visible_articles(request.actor, contract)
+    found = searching.hints_for(seen, request.GET.get("title", ""))
     return render(request, "desk/parts/hints.html", {"contract": contract, "articles": found})

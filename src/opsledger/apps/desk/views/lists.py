@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
+from opsledger.apps.accounts.models import User
+from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for
-from opsledger.apps.desk import selectors
-from opsledger.apps.desk.models.tickets import NOT_OVER
+from opsledger.apps.desk import policies, selectors
+from opsledger.apps.desk.agreements import agreement_of
+from opsledger.apps.desk.columns import LIST, choices, columns_of
+from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.selectors import narrowing
 from opsledger.apps.desk.services.bulk import ACTS
-from opsledger.apps.desk.views.columns import LIST, choices, columns_of
+from opsledger.apps.desk.words import FAULTS
 from opsledger.core import tickets as rules
 from opsledger.kernel import access, clock, tables
-from opsledger.kernel.access import guard
+from opsledger.kernel.access import Actor, guard
 from opsledger.kernel.pages import page
-
-_STATES = [
-    ("open", "未办结"),
-    ("reported", "待派单"),
-    ("hand", "处理中"),
-    ("suspended", "已挂起"),
-    ("resolved", "待确认"),
-    ("closed", "已关闭"),
-]
-_DUE = [("late", "已超时"), ("running", "计时中"), ("breached", "有过超时")]
-
 
 _BULK_ROLES = frozenset({access.MANAGER, access.ENGINEER, access.UNIT, access.BUYER})
 
@@ -36,64 +33,81 @@ def _bulk_acts(roles: frozenset[str]) -> dict[str, str]:
         allowed |= {"dispatch", "severity"}
     if access.UNIT in roles:
         allowed.add("confirm")
+    if roles & policies.TAGGING_ROLES:
+        allowed.add("tag")
     return {key: word for key, word in ACTS.items() if key in allowed}
 
 
-def _state(value: str) -> Q:
-    if value == "open":
-        return Q(over__in=NOT_OVER) & ~Q(state="resolved")
-    if value == "hand":
-        return Q(state__in=["dispatched", "working"])
-    return Q(state=value)
-
-
-_CALLBACKS = [("due", "待回访"), ("done", "已回访")]
-
-
-def _callback(value: str) -> Q:
-    """Closed tickets that were drawn for a call-back and wait for it, or any that had one."""
-    if value == "done":
-        return Q(called_back_at__isnull=False)
-    return Q(sampled=True, called_back_at=None, over=True)
-
-
 def _due(value: str) -> Q:
-    at = clock.now()
-    if value == "late":
-        return Q(due_at__lt=at, over__in=NOT_OVER) & ~Q(state="resolved")
-    if value == "breached":
-        return Q(breached=True)
-    return Q(due_at__gte=at, over__in=NOT_OVER)
+    return narrowing.by_limit(value, clock.now())
+
+
+def _assignee(value: str) -> Q:
+    return Q(assignee=None) if value == "none" else Q(assignee_id=value)
+
+
+def _filters(
+    actor: Actor, contract: Contract, people: Sequence[tuple[User, int]], levels: Sequence[str]
+) -> list[tables.Filter]:
+    """What the list can be narrowed by: what is asked daily in sight, the rest under 更多条件."""
+    roles = actor.roles(contract.pk)
+    reportable = list(selectors.reportable_items(actor, contract))
+    items = [(str(item.pk), item.numbered) for item in reportable]
+    units = list({str(item.unit_id): str(item.unit) for item in reportable if item.unit}.items())
+    lines = [(str(n), word) for n, word in enumerate(agreement_of(contract).lines, start=1)]
+    faults = [(word, word) for word in FAULTS]
+    filters = [
+        tables.Filter("state", "状态", list(narrowing.STATES.items()), narrowing.in_state),
+        tables.Filter("due", "时限", list(narrowing.DUE.items()), _due),
+        tables.Filter("kind", "类型", list(rules.KINDS.items())[:3], lambda value: Q(kind=value)),
+        tables.Filter("severity", "等级", [(word, word) for word in levels], lambda value: Q(severity=value)),
+        tables.Filter("item", "服务项", items, lambda value: Q(item_id=value)),
+    ]
+    if len(units) > 1:
+        filters.append(tables.Filter("unit", "服务单位", units, lambda value: Q(unit_id=value)))
+    if access.ENGINEER in roles:
+        mine = Q(assignee_id=actor.user_id)
+        filters.append(tables.Filter("mine", "处理人", [("1", "我的")], lambda _: mine))
+    if people:
+        named = [("none", "（还没有派）"), *((str(user.pk), str(user)) for user, _ in people)]
+        filters.append(tables.Filter("assignee", "处理人", named, _assignee, more=True))
+    if roles & narrowing.CALLERS_BACK:
+        filters.append(
+            tables.Filter(
+                "callback", "回访", list(narrowing.CALLBACKS.items()), narrowing.called_back, more=True
+            )
+        )
+    return [
+        *filters,
+        tables.Filter("line", "支持线", lines, lambda value: Q(line=value), more=True),
+        tables.Filter("source", "来源", Ticket.Source.choices, lambda value: Q(source=value), more=True),
+        tables.Filter("fault", "故障类别", faults, lambda value: Q(fault=value), more=True),
+        tables.Filter(
+            "tag",
+            "标签",
+            (),
+            lambda value: selectors.tagged(contract.pk, value),
+            more=True,
+            suggest=reverse("desk:suggest_tags", args=[contract.slug]),
+        ),
+    ]
 
 
 @guard()
 def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     contract = contract_for(request.actor, slug)
-    reportable = list(selectors.reportable_items(request.actor, contract))
-    items = [(str(item.pk), item.numbered) for item in reportable]
-    units = list({str(item.unit_id): str(item.unit) for item in reportable if item.unit}.items())
-    severities = [(word, word) for word in selectors.severity_words(contract)]
-    filters = [
-        tables.Filter("state", "状态", _STATES, _state),
-        tables.Filter("due", "时限", _DUE, _due),
-        tables.Filter("kind", "类型", list(rules.KINDS.items())[:3], lambda value: Q(kind=value)),
-        tables.Filter("severity", "等级", severities, lambda value: Q(severity=value)),
-        tables.Filter("item", "服务项", items, lambda value: Q(item_id=value)),
-    ]
-    if len(units) > 1:
-        filters.append(tables.Filter("unit", "服务单位", units, lambda value: Q(unit_id=value)))
-    if access.ENGINEER in request.actor.roles(contract.pk):
-        mine = Q(assignee_id=request.actor.user_id)
-        filters.append(tables.Filter("mine", "处理人", [("1", "我的")], lambda _: mine))
-    if request.actor.roles(contract.pk) & {access.MANAGER, access.BUYER, access.SUPERVISOR}:
-        filters.append(tables.Filter("callback", "回访", _CALLBACKS, _callback))
-    may_bulk = bool(request.actor.roles(contract.pk) & _BULK_ROLES)
+    roles = request.actor.roles(contract.pk)
+    hours = policies.sees_work(request.actor, contract.pk)
+    may_bulk = bool(roles & _BULK_ROLES)
+    people = selectors.engineers_with_load(contract) if roles - {access.UNIT} else []
+    levels = selectors.severity_words(contract)
     table = tables.Table(
         request,
         selectors.tickets_for(request.actor, contract),
-        columns_of(selectors.chosen_columns(request.actor, LIST), pick=may_bulk),
+        columns_of(selectors.chosen_columns(request.actor, LIST), pick=may_bulk, hours=hours),
         "-reported",
-        filters=filters,
+        filters=_filters(request.actor, contract, people, levels),
+        days=narrowing.REPORTED,
         search=lambda words: selectors.found_by(request.actor, contract, words),
         name="tickets",
         empty_title="还没有工单",
@@ -106,14 +120,14 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         "contract": contract,
         "table": table,
         "counts": selectors.open_counts(request.actor, contract, clock.now()),
-        "bulk_acts": _bulk_acts(request.actor.roles(contract.pk)) if may_bulk else {},
-        "people": selectors.engineers_with_load(contract) if may_bulk else (),
-        "severities": severities,
+        "bulk_acts": _bulk_acts(roles) if may_bulk else {},
+        "people": people if may_bulk else (),
+        "severities": [(word, word) for word in levels],
         "saved": selectors.saved_filters(request.actor, contract),
         "query": request.GET.urlencode(),
-        "columns": choices(table.columns),
+        "columns": choices(table.columns, hours=hours),
         "me": request.actor.user_id,
-        "may_phone": bool(request.actor.roles(contract.pk) & {access.MANAGER, access.ENGINEER}),
-        "may_report": bool(request.actor.roles(contract.pk) - {access.AUDITOR}),
+        "may_phone": bool(roles & {access.MANAGER, access.ENGINEER}),
+        "may_report": bool(roles - {access.AUDITOR}),
     }
     return page(request, "desk/tickets.html", told)

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import selectors
+from opsledger.apps.desk.selectors import narrowing
 from opsledger.kernel import access, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import page
 
 _DONE = [("taken", "已受理"), ("left", "未受理")]
-
-
-def _became(value: str) -> Q:
-    taken = Q(outcome__in=["reported", "note"])
-    return taken if value == "taken" else ~taken
 
 
 @guard(access.MANAGER, access.BUYER)
@@ -35,8 +30,8 @@ def mails(request: HttpRequest, slug: str) -> HttpResponse:
         selectors.mails_of(contract),
         columns,
         "-at",
-        filters=[tables.Filter("became", "结果", _DONE, _became)],
-        search=["sender", "subject"],
+        filters=[tables.Filter("became", "结果", _DONE, narrowing.mail_became)],
+        search=narrowing.mail_named,
         name="mails",
         empty_title="还没有邮件",
         empty_text="发到服务台邮箱的报修和回复会列在这里，未受理的写明原因。",

@@ -9,10 +9,12 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from opsledger.apps.contracts.policies import sees_whole
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import selectors, services
 from opsledger.apps.desk.forms import PlanForm
 from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.selectors import narrowing
 from opsledger.core import tickets as rules
 from opsledger.kernel import access, clock, tables
 from opsledger.kernel.access import guard
@@ -59,7 +61,7 @@ def plans(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         columns,
         "-number",
         filters=[tables.Filter("state", "状态", states, lambda value: Q(state=value))],
-        search=["number", "title", "item__name"],
+        search=narrowing.plan_named,
         name="plans",
         empty_title=f"还没有{KINDS[kind]}",
         empty_text="由服务商起草；停机、改数据、换部件等事项须先经批准。"
@@ -75,7 +77,10 @@ def plans(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "kind": kind,
         "word": KINDS[kind],
         "may_plan": bool(request.actor.roles(contract.pk) & {access.MANAGER, access.ENGINEER}),
-        "suggestions": services.suggestions(contract.pk, at - _HALF_YEAR) if kind == "problem" else (),
+        # Counted over all units, and so not for one of them.
+        "suggestions": services.suggestions(contract.pk, at - _HALF_YEAR)
+        if kind == "problem" and sees_whole(request.actor, contract.pk)
+        else (),
     }
     return page(request, "desk/plans.html", told)
 
@@ -90,15 +95,15 @@ def new_plan(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 
     def do() -> Ticket:
         told = form.cleaned_data
-        made = services.report_ticket(
+        return services.draft_plan(
             actor=request.actor,
             item=form.items[told["item"]],
             kind=_kind(kind),
             title=told["title"],
             description=told["description"],
             reporter=request.user,
+            touches=told.get("touches", ()),
         )
-        return services.declare(actor=request.actor, ticket=made, touches=told.get("touches", ()))
 
     if request.method == "POST":
         made = act(request, form, do)

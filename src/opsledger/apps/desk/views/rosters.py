@@ -16,19 +16,27 @@ from opsledger.apps.desk import ladder, selectors, services
 from opsledger.apps.desk.models import LadderStep, Shift
 from opsledger.apps.desk.selectors import rosters as reads
 from opsledger.apps.desk.words import METRIC_WORDS
-from opsledger.kernel import access, clock
+from opsledger.kernel import access, clock, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
+from opsledger.kernel.shown import WEEKDAYS
 
 _SEES = (access.MANAGER, access.ENGINEER, access.BUYER, access.SUPERVISOR, access.AUDITOR)
 
 
 def _monday(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = clock.today()
+    day = tables.day_of(text) or clock.today()
     return day - timedelta(days=day.weekday())
+
+
+def _workbook(contract: Contract, monday: date) -> HttpResponse:
+    """The roster of four weeks from the one in view, as people hang it up."""
+    rows = [
+        (one.on, f"周{WEEKDAYS[one.on.weekday()]}", one.get_part_display(), str(one.user), one.user.phone)
+        for one in reads.shifts_between(contract.pk, monday, monday + timedelta(days=28))
+    ]
+    name = f"{contract}-值班表-{monday}起四周.xlsx"
+    return tables.workbook(name, ("日期", "星期", "班次", "值班人", "电话"), rows)
 
 
 @guard(*_SEES)
@@ -41,6 +49,8 @@ def roster(request: HttpRequest, slug: str) -> HttpResponse:
         _save_week(request, contract, monday, {str(user.pk): user for user in able})
         messages.success(request, "值班表已保存。")
         return redirect(f"{request.path}?week={monday}")
+    if request.GET.get("export") == "xlsx":
+        return _workbook(contract, monday)
     shifts = reads.week_of(contract.pk, monday)
     days = [monday + timedelta(days=number) for number in range(7)]
     told = {
@@ -121,7 +131,7 @@ class StepForm(forms.ModelForm):
 
     class Meta:
         model = LadderStep
-        fields = ["metric", "severity", "percent", "to", "every_minutes", "raise_line"]
+        fields = ["metric", "severity", "percent", "to", "by", "every_minutes", "raise_line"]
 
     def __init__(self, contract: Contract, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -132,13 +142,25 @@ class StepForm(forms.ModelForm):
         self.fields["severity"] = forms.ChoiceField(
             label="等级", required=False, choices=[("", "全部"), *levels]
         )
+        self.fields["by"] = forms.ChoiceField(
+            label="渠道", required=False, choices=list(_ways(contract).items())
+        )
         self.fields["percent"].widget.attrs.update({"min": 1, "max": 100})
+
+    def clean_by(self) -> str:
+        return self.cleaned_data["by"] or LadderStep.By.ALL
 
     def clean_percent(self) -> int:
         percent = int(self.cleaned_data["percent"])
         if not 1 <= percent <= 100:
             raise forms.ValidationError("百分比应为 1 至 100；100 即超时之时。")
         return percent
+
+
+def _ways(contract: Contract) -> dict[str, str]:
+    """The ways a rung may be told by, in words."""
+    own = {f"channel:{one.pk}": f"站内、本人的通道和“{one}”" for one in selectors.shared_channels(contract)}
+    return dict(LadderStep.By.choices) | own
 
 
 @guard(*_SEES)
@@ -167,5 +189,6 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
         "own": own,
         "plain": [(step, words[step.to]) for step in ladder.DEFAULT_LADDER] if not own else [],
         "metrics": METRIC_WORDS,
+        "ways": _ways(contract),
     }
     return page(request, "desk/ladder.html", told)

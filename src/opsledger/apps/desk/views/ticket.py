@@ -13,14 +13,14 @@ from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for, severities_of
 from opsledger.apps.desk import bars, folding, policies, replies, searching, selectors, services
 from opsledger.apps.desk.consent_views import consents_of
-from opsledger.apps.desk.forms import NoteForm, has_form
-from opsledger.apps.desk.models import Ticket, TicketEvent
-from opsledger.apps.desk.services.acting import done_actions
+from opsledger.apps.desk.forms import NoteForm
+from opsledger.apps.desk.models import ReportTemplate, Ticket, TicketEvent
+from opsledger.apps.desk.offered import offered
+from opsledger.apps.desk.sheets import sheet_told
 from opsledger.apps.desk.views import knowledge
 from opsledger.apps.ledger import selectors as ledger_reads
 from opsledger.apps.ledger import services as ledger
-from opsledger.core import tickets
-from opsledger.kernel import access, clock, errors, tables, uploads
+from opsledger.kernel import access, clock, tables, uploads
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
@@ -77,7 +77,7 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
     return {
         "contract": contract,
         "ticket": found,
-        "story": [event for event in events if event.action and policies.may_read_event(actor, found, event)],
+        "story": selectors.readable(actor, found, events),
         "files": files,
         "links": selectors.links_of(found, request.actor),
         "approvals": approvals,
@@ -92,6 +92,11 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
         "severity": levels.get(found.severity),
         "note_form": note_form if policies.may_take_part(actor, found) else None,
         "is_provider": is_provider,
+        "may_tag": policies.may_tag(actor, found) and contract.status != Contract.Status.CLOSED,
+        "may_keep_template": found.kind in ReportTemplate.Kind.values
+        and policies.may_keep_templates(actor, contract.pk)
+        and contract.status != Contract.Status.CLOSED,
+        "reads_work": is_provider or (found.worked_minutes and policies.sees_work(actor, contract.pk)),
         **_clocks(found, events),
         **_buttons(request, found, events),
     }
@@ -104,18 +109,13 @@ def _clocks(found: Ticket, events: list[TicketEvent]) -> dict[str, Any]:
 
 def _buttons(request: HttpRequest, found: Ticket, events: list[TicketEvent]) -> dict[str, Any]:
     """What may be done now, what the eye should find first, and why the rest may not."""
-    roles = policies.roles_on(request.actor, found)
-    done = done_actions(found, events)
-    ways = tickets.allowed(found.kind, found.state, roles, done)
-    allowed = [way for way in ways if has_form(found, way.action)]
-    main = [way for name in _MAIN for way in allowed if way.action == name][:3]
-    refused = []
-    for action, label in tickets.table(found.kind).actions.items():
-        if has_form(found, action) and action not in {way.action for way in allowed}:
-            why = tickets.why_not(found.kind, found.state, action, roles, done)
-            if why is not None:
-                refused.append((label, errors.sentence(why)))
-    return {"main": main, "more": [way for way in allowed if way not in main], "refused": refused}
+    ways = offered(request.actor, found, events)
+    main = [way for name in _MAIN for way in ways.allowed if way.action == name][:3]
+    return {
+        "main": main,
+        "more": [way for way in ways.allowed if way not in main],
+        "refused": [(label, why) for _, label, why in ways.refused],
+    }
 
 
 @guard()
@@ -146,12 +146,12 @@ def answer_help(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         use = knowledge.article_for(request.actor, contract, _whole(request.POST.get("article", "")))
         services.use_article(actor=request.actor, article=use, ticket=found)
         return redirect("desk:ticket", slug, number)
-    seen = knowledge.visible_articles(request.actor, contract).filter(state="published")
+    seen = knowledge.visible_articles(request.actor, contract)
     told = {
         "contract": contract,
         "ticket": found,
         "replies": replies.filled(selectors.replies_of(contract), found, request.actor),
-        "articles": searching.articles_like(seen, found.title)[:5],
+        "articles": searching.helps_for(seen, found.title),
     }
     return page(request, "desk/answer_help.html", told)
 
@@ -163,12 +163,8 @@ def _whole(text: str) -> int:
 @guard()
 def sheet(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """The ticket as a sheet for signature."""
-    contract, found = find(request, slug, number)
-    told = told_of(request, contract, found, NoteForm())
-    times = dict.fromkeys(("accepted", "arrived", "mitigated"), None)
-    times |= {event.kind: event.happened_at for event in told["story"]}
-    suspensions = [event for event in told["story"] if event.kind in ("suspended", "resumed")]
-    return page(request, "desk/sheet.html", {**told, "times": times, "suspensions": suspensions})
+    _, found = find(request, slug, number)
+    return page(request, "desk/sheet.html", sheet_told(request.actor, found))
 
 
 @guard()

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
-import segno
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract
-from opsledger.apps.contracts.selectors import contract_for
-from opsledger.apps.desk import agreements, selectors, services
-from opsledger.apps.desk.models import ReportCode, Ticket
+from opsledger.apps.contracts.selectors import contract_for, severities_of
+from opsledger.apps.desk import agreements, policies, selectors, services
+from opsledger.apps.desk.forms.acts import long_text
+from opsledger.apps.desk.models import ReportCode, ReportTemplate, Ticket
+from opsledger.apps.desk.report_templates import Filled, fill
 from opsledger.apps.desk.services import ways_in
+from opsledger.apps.desk.views.use_template import Use, asked
 from opsledger.core.errors import DomainError
 from opsledger.kernel import access, clock, errors
 from opsledger.kernel.access import guard, public
@@ -49,21 +48,17 @@ def codes(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and act(request, form, do) is not None:
         messages.success(request, "报修码已生成，可打印张贴。")
         return redirect("desk:codes", slug)
-    rows = ReportCode.objects.filter(contract=contract, active=True).select_related("item")
-    return page(request, "desk/codes.html", {"contract": contract, "form": form, "rows": rows})
+    told = {"contract": contract, "form": form, "rows": selectors.codes_of(contract)}
+    return page(request, "desk/codes.html", told)
 
 
 @guard(access.MANAGER, access.BUYER)
 def code_image(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """The code itself as SVG."""
     contract = contract_for(request.actor, slug)
-    found = ReportCode.objects.filter(contract=contract, code=code).first()
-    if found is None:
-        raise Http404
+    found = selectors.code_for(contract, code)
     address = request.build_absolute_uri(reverse("desk:by_code", args=[found.code]))
-    held = segno.make(address, error="m").svg_inline(scale=5, omitsize=True)
-    return HttpResponse(f'<?xml version="1.0"?>{held}'.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-                        if "xmlns" not in held else held, content_type="image/svg+xml")  # fmt: skip
+    return HttpResponse(ways_in.code_image(address), content_type="image/svg+xml")
 
 
 class QuickForm(forms.Form):
@@ -171,55 +166,75 @@ class PhoneForm(forms.Form):
     )
     title = forms.CharField(label="一句话说明", max_length=120)
     minutes_ago = forms.IntegerField(label="几分钟前来电", required=False, min_value=0, max_value=1440)
+    # Both come with a template; the words are shown only then, so that the form stays short.
+    kind = forms.ChoiceField(choices=ReportTemplate.Kind.choices, required=False, widget=forms.HiddenInput)
+    description = long_text("详细情况", 4, required=False)
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self["description"].value())
+
+    @property
+    def kind_word(self) -> str:
+        kinds = dict(ReportTemplate.Kind.choices)
+        kind = self["kind"].value()
+        return str(kinds[kind]) if kind in kinds and kind != "incident" else ""
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or "incident"
 
 
 @guard(access.MANAGER, access.ENGINEER)
 def phone(request: HttpRequest, slug: str) -> HttpResponse:
     """Note a call: names, systems and levels are completed by the browser from what the contract knows."""
     contract = contract_for(request.actor, slug)
-    items = {item.numbered: item for item in selectors.reportable_items(request.actor, contract)}
-    callers = (
-        User.objects.filter(
-            Q(memberships__role=access.UNIT) | Q(memberships__role=access.BUYER),
-            memberships__contract=contract,
-        )
-        .select_related("organisation")
-        .distinct()
-    )
-    known = {str(user): user for user in callers}
-    form = PhoneForm(request.POST or None)
+    use = asked(request, contract)
+    form, filled = _phone_form(request, contract, use)
 
     def do() -> Ticket:
-        told = form.cleaned_data
-        hits = [item for name, item in items.items() if told["item"] == name] or [
-            item for name, item in items.items() if told["item"] in name
-        ]
-        if len(hits) != 1:
-            raise DomainError("phone.which_item", found=told["item"], number=len(hits))
-        caller = known.get(told["caller"])
-        ago = told["minutes_ago"] or 0
-        return services.report_ticket(
-            actor=request.actor,
-            item=hits[0],
-            title=told["title"],
-            severity=told["severity"],
-            reporter=caller,
-            contact_name=told["caller"],
-            contact_phone=told["phone"] or (caller.phone if caller else ""),
-            source=Ticket.Source.PHONE,
-            happened_at=clock.now() - timedelta(minutes=ago) if ago else None,
-        )
+        return services.note_call(actor=request.actor, contract=contract, **form.cleaned_data)
 
-    if request.method == "POST":
+    if request.method == "POST" and not use.filling:
         made = act(request, form, do)
         if made is not None:
-            messages.success(request, f"已登记 {made.number}，可直接派单。")
+            next_step = f"已自动派给{made.assignee}" if made.assignee else "可直接派单"
+            messages.success(request, f"已登记 {made.number}，{next_step}。")
             return redirect("desk:ticket", slug, made.number)
     told = {
         "contract": contract,
         "form": form,
-        "callers": known.values(),
-        "items": items,
+        "callers": selectors.callers_of(contract),
+        "items": selectors.systems_of(request.actor, contract),
         "levels": selectors.severity_words(contract),
+        "use": use,
+        "used": use.template if use.filling else use.before,
+        "filled": filled,
+        "keeps_templates": policies.may_keep_templates(request.actor, contract.pk),
     }
     return page(request, "desk/phone.html", told)
+
+
+def _phone_form(request: HttpRequest, contract: Contract, use: Use) -> tuple[PhoneForm, Filled | None]:
+    """The form as it was sent, or as a template fills it in."""
+    if not use.filling:
+        return PhoneForm(request.POST or None), None
+    systems = selectors.systems_of(request.actor, contract)
+    kind = use.kind or "incident"
+
+    def words(value: str) -> list[str]:
+        if value in systems:
+            return [level.word for level in severities_of(systems[value], kind)]
+        return selectors.severity_words(contract, kind)
+
+    open_now = {item.pk for item in selectors.open_today(systems.values())}
+    filled = fill(
+        use.template,
+        use.typed,
+        items={name: item for name, item in systems.items() if item.pk in open_now},
+        name_of=lambda item: item.numbered,
+        levels=words,
+        before=use.before,
+        overwrite=use.overwrite,
+    )
+    rest = {name: request.POST.get(name, "") for name in ("caller", "phone", "minutes_ago")}
+    return PhoneForm(initial={**rest, **filled.values, "kind": kind}), filled

@@ -10,6 +10,8 @@ from opsledger.kernel import clock
 from opsledger.kernel.tables import Column
 
 LIST = "tickets"
+# The provider's hours, not for service units.
+_HOURS = "worked"
 _USUAL = ("number", "title", "state", "severity", "item", "assignee", "due", "reported")
 
 
@@ -51,6 +53,8 @@ _ALL = {
         _moment("resolved", "办结时间", "resolved_at"),
         _moment("confirmed", "确认时间", "confirmed_at"),
         Column("rating", "满意度", lambda t: t.rating, ("rating",), "", "num"),
+        Column("tags", "标签", lambda t: "、".join(t.tags), (), "desk/cells/tags.html"),
+        Column("worked", "工时（分钟）", lambda t: t.worked_minutes, ("worked_minutes",), "", "num"),
         Column("solution", "处理结果", lambda t: t.solution),
     )
 }
@@ -63,13 +67,21 @@ def known_columns(keys: Iterable[str]) -> list[str]:
     return [key for key in _ALL if key in wanted]
 
 
-def columns_of(chosen: Sequence[str], *, pick: bool) -> list[Column]:
-    """The columns chosen, else the usual ones; with a box to pick rows by."""
-    keys = [key for key in chosen if key in _ALL] or list(_USUAL)
+def columns_of(chosen: Sequence[str], *, pick: bool, hours: bool) -> list[Column]:
+    """The columns chosen, else the usual ones; with a box to pick rows by, the hours for those who read them."""
+    keys = [key for key in chosen if key in _ALL and (hours or key != _HOURS)] or list(_USUAL)
     return [*([_PICK] if pick else []), *(_ALL[key] for key in keys)]
 
 
-def choices(shown: Iterable[Column]) -> list[tuple[Column, bool]]:
-    """Every column, and whether it is shown."""
+def choices(shown: Iterable[Column], *, hours: bool) -> list[tuple[Column, bool]]:
+    """Every column that one may have, and whether it is shown."""
     there = {column.key for column in shown}
-    return [(column, column.key in there) for column in _ALL.values()]
+    return [(column, column.key in there) for key, column in _ALL.items() if hours or key != _HOURS]
+
+
+def order_by(key: str) -> tuple[str, ...] | None:
+    """The fields to order a list by for `sort=key` ("-due" for downwards); None where no column is sorted so."""
+    column = _ALL.get(key.removeprefix("-"))
+    if column is None or not column.sort:
+        return None
+    return tuple(f"-{name}" if key.startswith("-") else name for name in column.sort)
