@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -167,3 +169,12 @@ def test_the_objection_link_ends_with_the_time_for_it(client_for, scored, februa
 )
 def test_windows_in_words(given, shown) -> None:
     assert titled(given) == shown
+
+
+def test_the_payments_leave_as_a_workbook_with_their_sums(client_for, february) -> None:
+    answer = client_for("buyer").get("/c/demo-2026/payments/?export=xlsx")
+    heads, *rows = openpyxl.load_workbook(io.BytesIO(answer.content)).active.values
+    assert heads[:5] == ("期次", "本期金额", "扣款", "暂不支付", "应付") and rows
+    for _, instalment, deduction, withheld, payable, capitals, *_ in rows:
+        assert round(instalment - deduction - (withheld or 0) - payable, 2) == 0 and "元" in capitals
+    assert client_for("engineer").get("/c/demo-2026/payments/?export=xlsx").status_code == 403

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 import struct
 import zlib
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.apps.duties import rounds
 
+from opsledger.apps.accounts.services import issue_token
 from opsledger.apps.contracts.models import Obligation, Term
 from opsledger.apps.duties import services
-from opsledger.apps.duties.models import Occurrence
+from opsledger.apps.duties.models import Occurrence, Round
 from opsledger.kernel import clock
 from opsledger.kernel.access import SYSTEM
 
@@ -89,3 +96,90 @@ def march(world, make_obligation) -> Occurrence:
     services.plan_contract(actor=SYSTEM, contract=world.contract)
     services.open_due(clock.now())
     return Occurrence.objects.get(obligation=obligation, window_id="2026-03#1")
+
+
+BASE = "/api/v1/contracts/demo-2026"
+
+
+@pytest.fixture
+def token(world, at):
+    def make(who):
+        _, secret = issue_token(
+            actor=SYSTEM, user=world.users[who], name="测试", scopes=["duties:read", "duties:write"],
+            expires_at=at + timedelta(days=1),
+        )  # fmt: skip
+        return {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
+
+    return make
+
+
+@pytest.fixture
+def call(token):
+    def do(who, method, path, body=None, **headers):
+        told = {**token(who), **headers}
+        if body is not None:
+            told |= {"data": json.dumps(body), "content_type": "application/json"}
+        answer = getattr(Client(), method)(f"{BASE}{path}", **told)
+        return answer.status_code, json.loads(answer.content) if answer.content else None, answer
+
+    return do
+
+
+@pytest.fixture
+def do(call):
+    """do(who, method, path, body, status) -> the answer; fails on another status, and on a refusal without words."""
+
+    def run(who, method, path, body=None, status=200, **headers):
+        code, told, _ = call(who, method, path, body, **headers)
+        assert code == status, (code, told)
+        if code >= 400:
+            assert re.search("[\u4e00-\u9fff]", told["detail"]), told
+        return told
+
+    return run
+
+
+@pytest.fixture
+def send(token):
+    """send(who, path, fields with files, status) -> the answer to a form that carries files."""
+
+    def run(who, path, fields, status=200, **headers):
+        answer = Client().post(f"{BASE}{path}", fields, **token(who), **headers)
+        assert answer.status_code == status, (answer.status_code, answer.content.decode())
+        return json.loads(answer.content)
+
+    return run
+
+
+@pytest.fixture
+def asks(token):
+    """How many queries a call costs once the settings are known."""
+
+    def run(who, path):
+        told = token(who)
+        assert Client().get(f"{BASE}{path}", **told).status_code == 200
+        with CaptureQueriesContext(connection) as seen:
+            assert Client().get(f"{BASE}{path}", **told).status_code == 200
+        return len(seen)
+
+    return run
+
+
+@pytest.fixture
+def monthly(world, make_obligation, at):
+    """A monthly inspection with a checklist of the contract's own."""
+    services.save_template(
+        actor=world.actor("manager"),
+        contract=world.contract,
+        key="own",
+        data={"name": "小机房", "minutes": 20, "activities": ["inspection"], "checks": rounds.CHECKS},
+    )
+    make_obligation(evidence={"supervisor_verifies": True})
+    services.plan_contract(actor=SYSTEM, contract=world.contract)
+    services.open_due(at)
+    return Occurrence.objects.get(window_id="2026-03#1")
+
+
+@pytest.fixture
+def begun(world, monthly) -> Round:
+    return services.start_round(actor=world.actor("engineer"), occurrence=monthly, template_key="own")

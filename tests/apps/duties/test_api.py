@@ -2,41 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
-
-import pytest
 from django.test import Client
 
-from opsledger.apps.accounts.services import issue_token
 from opsledger.kernel import clock
-from opsledger.kernel.access import SYSTEM
 
 BASE = "/api/v1/contracts/demo-2026"
-
-
-@pytest.fixture
-def token(world, at):
-    def make(who):
-        _, secret = issue_token(
-            actor=SYSTEM, user=world.users[who], name="测试", scopes=["duties:read", "duties:write"],
-            expires_at=at + timedelta(days=1),
-        )  # fmt: skip
-        return {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
-
-    return make
-
-
-@pytest.fixture
-def call(token):
-    def do(who, method, path, body=None, **headers):
-        told = {**token(who), **headers}
-        if body is not None:
-            told |= {"data": json.dumps(body), "content_type": "application/json"}
-        answer = getattr(Client(), method)(f"{BASE}{path}", **told)
-        return answer.status_code, json.loads(answer.content), answer
-
-    return do
 
 
 def test_from_the_list_to_the_check(march, call, token, photo):

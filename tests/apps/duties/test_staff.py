@@ -124,6 +124,14 @@ def test_the_page_by_role_and_its_acts(world, post, at):
         ADDRESS, {"action": "add", "post": post.pk, "name": "演示丙", "role": "", "starts_on": ""}
     )
     assert bad.status_code == 200 and "演示丙" in bad.content.decode()
+    first_of_days = {
+        "action": "add",
+        "post": post.pk,
+        "name": "演示丙",
+        "role": "工程师",
+        "starts_on": "0001-01-01",
+    }
+    assert "请填写有效的日期" in manager.post(ADDRESS, first_of_days).content.decode()
     good = {"action": "add", "post": post.pk, "name": "演示丙", "role": "工程师", "starts_on": "2026-03-01"}
     assert manager.post(ADDRESS, good).status_code == 302
     member = StaffMember.objects.get()

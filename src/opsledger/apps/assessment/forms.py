@@ -8,8 +8,8 @@ from django import forms
 
 from opsledger.apps.assessment.basis import Basis
 from opsledger.apps.assessment.models import Assessment
-from opsledger.core.scoring import FACT_KINDS
-from opsledger.core.scoring.scheme import Manual, Steps
+from opsledger.apps.assessment.selectors import fillable
+from opsledger.apps.assessment.services import grounds_of
 
 
 class ReasonForm(forms.Form):
@@ -36,8 +36,7 @@ class ExcludeForm(forms.Form):
 
     def __init__(self, basis: Basis, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grounds = basis.scheme.exclusion_reasons or ("不可抗力", "采购人原因", "第三方原因")
-        self.fields["ground"].choices = [(one, one) for one in grounds]  # type: ignore[attr-defined]
+        self.fields["ground"].choices = [(one, one) for one in grounds_of(basis)]  # type: ignore[attr-defined]
 
 
 class FillForm(forms.Form):
@@ -64,15 +63,10 @@ class FillForm(forms.Form):
 
     def __init__(self, basis: Basis, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups = []
-        for category in basis.scheme.categories:
-            options = [option for row in category.indicators for option in _options(basis, row)]
-            if options:
-                groups.append((category.title, options))
-        bonus = [option for row in basis.scheme.bonus for option in _options(basis, row)]
-        if bonus:
-            groups.append(("加分", bonus))
-        self.fields["entry"].choices = groups  # type: ignore[attr-defined]
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for one in fillable(basis):
+            groups.setdefault(one.group, []).append((f"{one.indicator.id}|{one.kind}", one.word))
+        self.fields["entry"].choices = list(groups.items())  # type: ignore[attr-defined]
         if basis.scheme.assessors:
             assessors = [("", "请选择")] + [(one.id, one.title) for one in basis.scheme.assessors]
             self.fields["assessor"].choices = assessors  # type: ignore[attr-defined]
@@ -88,23 +82,6 @@ class FillForm(forms.Form):
         """The row that was chosen, and the kind of fact ("" for points)."""
         row, _, kind = str(self.cleaned_data["entry"]).partition("|")
         return row, kind
-
-
-# What other rooms find by themselves is not entered by hand.
-_FOUND_BY_ITSELF = frozenset({"sla_breach", "occurrence_missed", "occurrence_late", "deliverable_missing"})
-_FOUND_BY_ITSELF |= {"deliverable_late", "availability_below"}
-
-
-def _options(basis: Basis, row: Any) -> list[tuple[str, str]]:
-    if isinstance(row.rule, Manual | Steps):
-        return [(f"{row.id}|", f"{row.title}（评分）")]
-    kinds = row.match.kinds if row.match else ()
-    words = {**FACT_KINDS, **basis.scheme.kinds}
-    return [
-        (f"{row.id}|{kind}", f"{row.title}：{words.get(kind, kind)}")
-        for kind in kinds
-        if kind not in _FOUND_BY_ITSELF
-    ]
 
 
 class ReadingForm(forms.Form):

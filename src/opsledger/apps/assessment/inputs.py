@@ -22,6 +22,18 @@ from opsledger.core.scoring.choices import Gives
 from opsledger.core.scoring.scheme import Indicator, Manual
 from opsledger.kernel.access import SYSTEM
 
+# What other rooms find by themselves is not entered by hand.
+FOUND_BY_ITSELF = frozenset(
+    {
+        "sla_breach",
+        "occurrence_missed",
+        "occurrence_late",
+        "deliverable_missing",
+        "deliverable_late",
+        "availability_below",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:

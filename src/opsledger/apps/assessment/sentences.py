@@ -13,6 +13,7 @@ SENTENCES = {
     "assessment.points_out_of_range": "分值须在 0 到 {high} 之间。",
     "assessment.day_needed": "请填写发生日期，日期须在 {starts_on} 至 {ends_on} 之间。",
     "assessment.kind_needed": "请选择要登记的事实类别。",
+    "assessment.found_by_itself": "“{kind}”由平台从工单和任务中自动取得，不能人工填报。如有出入，请更正工单或任务。",
     "assessment.measure_needed": "这一行按数值扣分，请填写数值。",
     "assessment.row_withdrawn": "这条登记已经撤销过了。",
     "assessment.unknown_fact": "这一期没有这条事实，可能已经更正。请刷新页面后重试。",

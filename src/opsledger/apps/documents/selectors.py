@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
+from django.http import Http404
 
-from opsledger.apps.assessment.periods import KINDS, Span, all_spans
+from opsledger.apps.assessment.periods import KINDS, Span, all_spans, span_of
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.duties.models import Occurrence
 from opsledger.apps.duties.selectors import occurrences_for, standing_case
@@ -17,6 +18,15 @@ from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
 
 SOON = timedelta(days=30)
+SEARCHED = ("title", "item__name", "obligation__term__clause")
+STANDINGS = [
+    ("missed", "应交未交"),
+    ("late", "逾期提交"),
+    ("due", "待提交"),
+    ("fulfilled", "按期提交"),
+    ("upcoming", "未到期"),
+    ("waived", "已豁免"),
+]
 
 
 def deliverables(actor: Actor, contract: Contract, *, at: datetime) -> QuerySet[Occurrence]:
@@ -50,6 +60,14 @@ class ReportLine:
 
     span: Span
     over: bool
+
+
+def begun_span(contract: Contract, period_id: str, *, at: datetime) -> Span:
+    """The period of a report that has begun; Http404 otherwise."""
+    span = span_of(period_id, contract.starts_on, contract.ends_on)
+    if span is None or span.starts_on > clock.local(at).date():
+        raise Http404
+    return span
 
 
 def reports_of(contract: Contract, *, at: datetime) -> list[tuple[str, list[ReportLine]]]:

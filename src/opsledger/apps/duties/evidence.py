@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from opsledger.apps.contracts.models import Obligation
+from opsledger.apps.duties.checklists.judging import SMALLEST
 from opsledger.apps.ledger.models import Attachment
 from opsledger.core.errors import DomainError
 
@@ -66,7 +67,7 @@ def read_numbers(given: Mapping[str, str]) -> dict[str, str]:
             number = Decimal(plain)
         except InvalidOperation:
             raise DomainError("occurrence.bad_number", name=name, found=str(text)[:40]) from None
-        if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
+        if not number.is_finite() or abs(number) >= Decimal(10) ** 15 or number.adjusted() < SMALLEST:
             raise DomainError("occurrence.bad_number", name=name, found=str(text)[:40])
         found[name] = f"{number:f}"
     return found

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import people
 from opsledger.apps.duties.evidence import Rule
 from opsledger.kernel import clock
+
+# Days with which one can reckon: the day before the first of all days is none.
+_NO_DAY = "请填写有效的日期，例如 2026-11-20"
+DAYS = [MinValueValidator(date(1970, 1, 1), _NO_DAY), MaxValueValidator(date(2400, 12, 31), _NO_DAY)]
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -227,6 +233,7 @@ def _day_field(label: str, *, required: bool = True) -> forms.DateField:
         label=label,
         required=required,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=DAYS,
         error_messages={"required": f"请填写{label}", "invalid": "请填写有效的日期，例如 2026-11-20"},
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from opsledger.apps.accounts.models import User
+from opsledger.apps.duties.forms import DAYS
 from opsledger.apps.duties.workload import BASES
 
 
@@ -16,6 +17,7 @@ def _day(label: str) -> forms.DateField:
         label=label,
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=DAYS,
         error_messages={"invalid": "请填写有效的日期，例如 2026-11-20"},
     )
 

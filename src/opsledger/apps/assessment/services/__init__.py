@@ -10,6 +10,7 @@ from opsledger.apps.assessment.services.objecting import (
     decide_exclusion,
     decide_objection,
     exclude_fact,
+    grounds_of,
     object_to,
 )
 from opsledger.apps.assessment.services.settling import choose_reading
@@ -23,6 +24,7 @@ __all__ = [
     "decide_exclusion",
     "decide_objection",
     "exclude_fact",
+    "grounds_of",
     "issue",
     "object_to",
     "open_periods",

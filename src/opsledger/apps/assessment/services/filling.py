@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from opsledger.apps.assessment.inputs import limit_of
+from opsledger.apps.assessment.inputs import FOUND_BY_ITSELF, limit_of
 from opsledger.apps.assessment.models import Assessment, ManualRow
 from opsledger.apps.assessment.services.drafting import basis_for, move, note, reasoned
 from opsledger.apps.contracts.models import ServiceItem
@@ -71,6 +71,8 @@ def add_manual_fact(
     indicator = _indicator(assessment, indicator_id)
     if indicator.match is None or kind not in indicator.match.kinds:
         raise DomainError("assessment.kind_needed")
+    if kind in FOUND_BY_ITSELF:
+        raise DomainError("assessment.found_by_itself", kind=FACT_KINDS.get(kind, kind))
     if happened_on is None or not assessment.starts_on <= happened_on <= assessment.ends_on:
         raise DomainError("assessment.day_needed", starts_on=assessment.starts_on, ends_on=assessment.ends_on)
     if measure is None and isinstance(indicator.rule, PerUnit):

@@ -7,11 +7,17 @@ from typing import Any
 from django.db import transaction
 
 from opsledger.apps.assessment import sheet as sheets
+from opsledger.apps.assessment.basis import Basis
 from opsledger.apps.assessment.models import Assessment, FactExclusion, Objection
 from opsledger.apps.assessment.services.drafting import basis_for, move, note, reasoned
 from opsledger.core.errors import DomainError
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
+
+
+def grounds_of(basis: Basis) -> tuple[str, ...]:
+    """The grounds on which a fact may be left out: those of the contract, or the usual ones where it names none."""
+    return basis.scheme.exclusion_reasons or ("不可抗力", "采购人原因", "第三方原因")
 
 
 def line_of(sheet: dict[str, Any], fact_id: str) -> dict[str, Any]:
@@ -47,8 +53,8 @@ def exclude_fact(
 ) -> FactExclusion:
     """Ask that a fact be left out for a ground of the contract; asked by the buyer it is approved at once."""
     actor.must(assessment.contract_id, access.BUYER, access.SUPERVISOR, access.MANAGER)
-    allowed = basis_for(assessment).scheme.exclusion_reasons
-    if allowed and reason not in allowed:
+    allowed = grounds_of(basis_for(assessment))
+    if reason not in allowed:
         raise DomainError("assessment.not_a_ground", reason=reason, allowed="、".join(allowed))
     line = line_of(current(assessment), fact_id)
     told = reasoned(explanation)

@@ -8,14 +8,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from opsledger.apps.assessment import computing, selectors, services
+from opsledger.apps.assessment import selectors, services
 from opsledger.apps.assessment.basis import basis_of, plan_of
 from opsledger.apps.assessment.forms import ReadingForm
 from opsledger.apps.assessment.policies import READERS
+from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.core.payment import TRIGGER_WORDS
 from opsledger.core.quantities import capitals
-from opsledger.kernel import access, clock
+from opsledger.kernel import access, clock, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
@@ -24,20 +25,19 @@ from opsledger.kernel.pages import act, page
 def payments(request: HttpRequest, slug: str) -> HttpResponse:
     """Every instalment: base, deduction, payable, when it is due, in figures and in capitals."""
     contract = contract_for(request.actor, slug)
-    basis, plan = basis_of(contract), plan_of(contract)
-    if basis is None and not contract.payment:
+    services.open_periods(contract=contract)
+    found = selectors.payment_lines(contract, at=clock.now())
+    if found is None:
         return page(request, "assessment/none.html", {"contract": contract, "tab": "payments"})
-    if basis is None:
-        lines = selectors.plain_payments(plan)
-    else:
-        services.open_periods(contract=contract, basis=basis)
-        lines = selectors.payments(basis, at=clock.now())
+    assessed, lines = found
+    if request.GET.get("export") == "xlsx":
+        return _workbook(contract, lines)
     total = sum((line.sheet.payable for line in lines), Decimal(0))
     told = {
         "contract": contract,
         "tab": "payments",
-        "plan": plan,
-        "assessed": basis is not None,
+        "plan": plan_of(contract),
+        "assessed": assessed,
         "lines": lines,
         "triggers": TRIGGER_WORDS,
         "total": total,
@@ -46,6 +46,26 @@ def payments(request: HttpRequest, slug: str) -> HttpResponse:
         "total_withheld": sum((line.sheet.withheld for line in lines), Decimal(0)),
     }
     return page(request, "assessment/payments.html", told)
+
+
+def _workbook(contract: Contract, lines: list[selectors.PaymentLine]) -> HttpResponse:
+    """The instalments as they stand, each with the steps of its sum."""
+    rows = [
+        (
+            line.sheet.milestone.title,
+            line.sheet.instalment,
+            line.sheet.deduction,
+            line.sheet.withheld,
+            line.sheet.payable,
+            line.capitals,
+            line.sheet.due_on,
+            "已定" if line.final else "预计",
+            "\n".join(step.text for step in line.sheet.trace) if line.begun else "",
+        )
+        for line in lines
+    ]
+    headings = ("期次", "本期金额", "扣款", "暂不支付", "应付", "大写", "最迟付款日", "状态", "算法")
+    return tables.workbook(f"{contract}-付款.xlsx", headings, rows)
 
 
 @guard(*READERS)
@@ -70,22 +90,15 @@ def readings(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and act(request, form, save):
         messages.success(request, "已记入台账，未签署的得分与金额已按新的约定重新计算。")
         return redirect("assessment:readings", slug)
-    outlook = computing.outlook(basis, at=clock.now())
-    under = {(other.point_id, other.reading_id): told.term for other, told in outlook.others}
     points = [
         {
-            "point": point,
-            "settled": point.id in basis.settings.readings,
+            "point": one.point,
+            "settled": one.settled,
             "readings": [
-                {
-                    "reading": one,
-                    "chosen": one.id == basis.settings.readings.get(point.id, point.default),
-                    "term": under.get((point.id, one.id), outlook.forecast.term),
-                }
-                for one in point.readings
+                {"reading": reading, "chosen": chosen, "term": term} for reading, chosen, term in one.readings
             ],
         }
-        for point in basis.scheme.open_points
+        for one in selectors.open_readings(basis, at=clock.now())
     ]
     told = {
         "contract": contract,

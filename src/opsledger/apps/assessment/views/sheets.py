@@ -8,9 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 from opsledger.apps.assessment import computing, selectors, services
 from opsledger.apps.assessment.basis import Basis, basis_of
-from opsledger.apps.assessment.models import Assessment
 from opsledger.apps.assessment.periods import KINDS
-from opsledger.apps.assessment.policies import MAY, READERS, actions_for
+from opsledger.apps.assessment.policies import MAY, READERS
 from opsledger.apps.assessment.services.signing import PARTIES
 from opsledger.apps.assessment.states import STATES, TONES
 from opsledger.apps.contracts.models import Contract
@@ -96,7 +95,7 @@ def period(request: HttpRequest, slug: str, period_id: str) -> HttpResponse:
     kept = next((one for one in assessment.editions.all() if str(one.number) == edition), None)
     sheet = kept.result if kept else selectors.sheet_for(basis, assessment, at=at)
     roles = request.actor.roles(contract.pk)
-    allowed = frozenset() if kept else _open_acts(roles, assessment)
+    allowed = frozenset() if kept else selectors.open_acts(roles, assessment)
     told = {
         "contract": contract,
         "tab": "periods",
@@ -124,14 +123,6 @@ def period(request: HttpRequest, slug: str, period_id: str) -> HttpResponse:
         "titles": _titles(basis),
     }
     return page(request, "assessment/period.html", told)
-
-
-def _open_acts(roles: frozenset[str], assessment: Assessment) -> frozenset[str]:
-    """What this person may do now; objections end with their time."""
-    allowed = actions_for(roles, assessment.state)
-    until = assessment.objections_until
-    over = until is not None and clock.today() > until
-    return allowed - {"object"} if over else allowed
 
 
 def _titles(basis: Basis) -> dict[str, str]:

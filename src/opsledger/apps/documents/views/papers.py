@@ -11,12 +11,9 @@ from django.views.decorators.http import require_POST
 from opsledger.adapters import docx_paper, xlsx_paper
 from opsledger.apps.assessment import selectors as assessment
 from opsledger.apps.assessment.basis import basis_of
-from opsledger.apps.assessment.periods import Span, span_of
-from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk.selectors import ticket_for
-from opsledger.apps.documents import services
-from opsledger.apps.documents.papers.operations import NAMES
+from opsledger.apps.documents import names, selectors, services
 from opsledger.apps.documents.policies import PACKERS, SCORE_READERS
 from opsledger.apps.duties.selectors import occurrence_for
 from opsledger.kernel import clock
@@ -45,16 +42,16 @@ def score_sheet(request: HttpRequest, slug: str, period_id: str, form: str) -> H
     content = services.render_score_sheet(
         basis=basis, assessment=found, form=form, edition=int(edition) if edition.isdigit() else None
     )
-    return download(content, f"{found.title}考核表.{form}")
+    return download(content, names.score_sheet(found, form))
 
 
 @guard(*SCORE_READERS)
 def operations_report(request: HttpRequest, slug: str, period_id: str) -> HttpResponse:
     """The operations report of a period that has begun, drafted from the record."""
     contract = contract_for(request.actor, slug)
-    span = _begun(contract, period_id)
+    span = selectors.begun_span(contract, period_id, at=clock.now())
     content = services.render_operations_report(contract=contract, span=span)
-    return download(content, f"{span.title}{NAMES[span.kind]}.docx")
+    return download(content, names.operations_report(span))
 
 
 @require_POST
@@ -62,18 +59,11 @@ def operations_report(request: HttpRequest, slug: str, period_id: str) -> HttpRe
 def audit_pack(request: HttpRequest, slug: str, period_id: str) -> HttpResponseBase:
     """The evidence of a period as a zip, with manifest and roots; taking it is an entry in the ledger."""
     contract = contract_for(request.actor, slug)
-    span = _begun(contract, period_id)
+    span = selectors.begun_span(contract, period_id, at=clock.now())
     place = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
     services.pack_evidence(actor=request.actor, contract=contract, span=span, target=place)
     place.seek(0)
-    return FileResponse(place, as_attachment=True, filename=f"{span.title}审计包.zip")
-
-
-def _begun(contract: Contract, period_id: str) -> Span:
-    span = span_of(period_id, contract.starts_on, contract.ends_on)
-    if span is None or span.starts_on > clock.today():
-        raise Http404
-    return span
+    return FileResponse(place, as_attachment=True, filename=names.audit_pack(span))
 
 
 @guard()
@@ -82,7 +72,7 @@ def fault_report(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     contract = contract_for(request.actor, slug)
     ticket = ticket_for(request.actor, contract, number)
     content = services.render_fault_report(actor=request.actor, contract=contract, ticket=ticket)
-    return download(content, f"故障分析报告{number}.docx")
+    return download(content, names.fault_report(number))
 
 
 @guard()
@@ -91,11 +81,11 @@ def task_report(request: HttpRequest, slug: str, occurrence_id: int) -> HttpResp
     contract = contract_for(request.actor, slug)
     row = occurrence_for(request.actor, contract, occurrence_id)
     content = services.render_task_report(contract=contract, occurrence=row)
-    return download(content, f"{row.title}-{row.window_id.replace('#', '-')}.docx")
+    return download(content, names.task_report(row))
 
 
 @guard(*SCORE_READERS)
 def acceptance_report(request: HttpRequest, slug: str) -> HttpResponse:
     """The acceptance report of the whole term."""
     contract = contract_for(request.actor, slug)
-    return download(services.render_acceptance_report(contract=contract), "履约验收报告.docx")
+    return download(services.render_acceptance_report(contract=contract), names.ACCEPTANCE)

@@ -10,19 +10,11 @@ from opsledger.apps.contracts.selectors import contract_for, items_for
 from opsledger.apps.documents import selectors
 from opsledger.apps.documents.papers.operations import NAMES
 from opsledger.apps.documents.policies import PACKERS, READERS, SCORE_READERS
+from opsledger.apps.documents.selectors import STANDINGS
 from opsledger.apps.duties.words import STANDING_WORDS
 from opsledger.kernel import clock, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import page
-
-STANDINGS = [
-    ("missed", "应交未交"),
-    ("late", "逾期提交"),
-    ("due", "待提交"),
-    ("fulfilled", "按期提交"),
-    ("upcoming", "未到期"),
-    ("waived", "已豁免"),
-]
 
 COLUMNS = [
     tables.Column("due", "应交", lambda o: o.due_at, ("due_at",), "duties/cells/due.html", "narrow"),
@@ -79,7 +71,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         COLUMNS,
         "-due",
         filters=filters,
-        search=["title", "item__name", "obligation__term__clause"],
+        search=selectors.SEARCHED,
         name="deliverables",
         empty_title="没有交付物",
         empty_text="合同条款中的报告、方案、记录等排定后列在这里。",

@@ -8,7 +8,14 @@ from opsledger.apps.duties.checklists.judging import (
     shown_checks,
 )
 from opsledger.apps.duties.checklists.model import KINDS, Bounds, Check, Checklist, Option, When
-from opsledger.apps.duties.checklists.reading import MAX_FROZEN, Problem, read_checklist, shipped, to_data
+from opsledger.apps.duties.checklists.reading import (
+    MAX_FROZEN,
+    Problem,
+    check_data,
+    read_checklist,
+    shipped,
+    to_data,
+)
 
 __all__ = [
     "KINDS",
@@ -21,6 +28,7 @@ __all__ = [
     "Problem",
     "When",
     "answered",
+    "check_data",
     "judge",
     "missing_checks",
     "read_checklist",

@@ -12,6 +12,8 @@ from opsledger.apps.duties.checklists.model import Check, Checklist
 
 _WORSE = {"": 0, "ok": 1, "warn": 2, "fail": 3}
 _LONGEST = 2000
+SMALLEST = -20
+"""The power of ten below which a number is a slip: written out (1E-99999999) it would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _number(check: Check, raw: Any) -> Judgement:
         value = Decimal(text)
     except InvalidOperation:
         return Judgement(problem=f"“{str(raw)[:40]}”不是数字")
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 12:
+    if not value.is_finite() or abs(value) >= Decimal(10) ** 12 or value.adjusted() < SMALLEST:
         return Judgement(problem=f"“{str(raw)[:40]}”超出可填写的范围")
     verdict = "ok"
     if check.fail and not check.fail.holds(value):

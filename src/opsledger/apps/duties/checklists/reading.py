@@ -151,7 +151,7 @@ def _count(raw: Any, usual: int, what: str, place: str, problems: list[Problem])
     if raw in (None, ""):
         return usual
     text = str(raw).strip()
-    if not text.isdigit() or int(text[:9]) > 10_000:
+    if not text.isdecimal() or int(text[:9]) > 10_000:
         problems.append(Problem(place, f"{what}应为0至10000的整数，现为“{text[:20]}”"))
         return usual
     return int(text)
@@ -168,6 +168,8 @@ def _bounds(raw: Any, place: str, problems: list[Problem]) -> Bounds | None:
         try:
             ends.append(None if end in (None, "") else Decimal(str(end)))
         except InvalidOperation:
+            ends.append(Decimal("NaN"))
+        if ends[-1] is not None and not ends[-1].is_finite():
             problems.append(Problem(place, f"上下限中的“{end}”不是数字"))
             return None
     low, high = ends
@@ -232,7 +234,7 @@ def to_data(checklist: Checklist) -> dict[str, Any]:
         "minutes": checklist.minutes,
         "intro": checklist.intro,
         **({"each": list(checklist.each)} if checklist.each else {}),
-        "checks": [_check_data(one) for one in checklist.checks],
+        "checks": [check_data(one) for one in checklist.checks],
     }
 
 
@@ -252,7 +254,8 @@ _USUAL: dict[str, Any] = {
 }
 
 
-def _check_data(check: Check) -> dict[str, Any]:
+def check_data(check: Check) -> dict[str, Any]:
+    """One check as plain data; defaults are left out."""
     said: dict[str, Any] = {"id": check.id, "label": check.label, "kind": check.kind}
     said |= {name: getattr(check, name) for name, usual in _USUAL.items() if getattr(check, name) != usual}
     said |= {name: list(getattr(check, name)) for name in ("each", "devices") if getattr(check, name)}
@@ -265,7 +268,7 @@ def _check_data(check: Check) -> dict[str, Any]:
     if check.when:
         said["when"] = {"check": check.when.check, "is": list(check.when.values)}
     if check.columns:
-        said["columns"] = [_check_data(one) for one in check.columns]
+        said["columns"] = [check_data(one) for one in check.columns]
     return said
 
 

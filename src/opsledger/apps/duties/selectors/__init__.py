@@ -18,10 +18,11 @@ from opsledger.apps.duties.selectors.days import (
     team_of,
     team_week,
 )
-from opsledger.apps.duties.selectors.quotas import draws_of, quota_draw_for, quota_rows
+from opsledger.apps.duties.selectors.quotas import all_uses, draws_of, quota_draw_for, quota_rows
 from opsledger.apps.duties.selectors.rounds import (
     finding_counts,
     finding_for,
+    finding_show,
     findings_for,
     findings_of,
     groups_of,
@@ -29,6 +30,7 @@ from opsledger.apps.duties.selectors.rounds import (
     lines_of,
     live_round,
     overdue_findings,
+    progress,
     questions_asked,
     round_for,
 )
@@ -41,12 +43,17 @@ from opsledger.apps.duties.selectors.rows import (
     next_to_verify,
     occurrence_for,
     occurrences_for,
+    of_standing,
     to_verify,
 )
-from opsledger.apps.duties.selectors.samples import draw_for, draws_made, flagged, sample_rows
+from opsledger.apps.duties.selectors.samples import all_draws, draw_for, draws_made, flagged, sample_rows
 from opsledger.apps.duties.selectors.staff import (
+    all_replacements,
+    attendance_of,
     attendance_rows,
+    member_for,
     members_of,
+    members_on,
     posts_of,
     presence,
     replacement_demands,
@@ -54,9 +61,23 @@ from opsledger.apps.duties.selectors.staff import (
     replacements_of,
     shortfalls,
 )
-from opsledger.apps.duties.selectors.templates import checklist_for, checklists_of, fitting, versions_of
+from opsledger.apps.duties.selectors.templates import (
+    checklist_for,
+    checklists_of,
+    fitting,
+    is_own,
+    versions_of,
+)
+from opsledger.apps.duties.selectors.ways import (
+    FINDING_ACTS,
+    OCCURRENCE_ACTS,
+    reads_questions,
+    ways_of_finding,
+    ways_on,
+)
 from opsledger.apps.duties.selectors.whatif import (
     Addition,
+    addition_asked,
     items_of_pack,
     like_item,
     like_pack_item,
@@ -71,12 +92,19 @@ from opsledger.apps.duties.selectors.workload import (
 
 __all__ = [
     "ATTENTION",
+    "FINDING_ACTS",
     "NOBODY",
+    "OCCURRENCE_ACTS",
     "Addition",
     "CalendarDay",
     "DueWork",
     "Grid",
     "GridRow",
+    "addition_asked",
+    "all_draws",
+    "all_replacements",
+    "all_uses",
+    "attendance_of",
     "attendance_rows",
     "attention",
     "calendar_days",
@@ -93,6 +121,7 @@ __all__ = [
     "engineers_of",
     "finding_counts",
     "finding_for",
+    "finding_show",
     "findings_for",
     "findings_of",
     "fitting",
@@ -100,28 +129,34 @@ __all__ = [
     "forecast",
     "groups_of",
     "ical_of",
+    "is_own",
     "items_of_pack",
     "last_round",
     "like_item",
     "like_pack_item",
     "lines_of",
     "live_round",
+    "member_for",
     "members_of",
+    "members_on",
     "minutes_by_activity",
     "month_progress",
     "next_to_verify",
     "occurrence_for",
     "occurrence_outcomes",
     "occurrences_for",
+    "of_standing",
     "one_activity",
     "overdue_findings",
     "pack_choices",
     "pending_waivers",
     "posts_of",
     "presence",
+    "progress",
     "questions_asked",
     "quota_draw_for",
     "quota_rows",
+    "reads_questions",
     "recently_missed",
     "replacement_demands",
     "replacement_for",
@@ -134,4 +169,6 @@ __all__ = [
     "team_week",
     "to_verify",
     "versions_of",
+    "ways_of_finding",
+    "ways_on",
 ]

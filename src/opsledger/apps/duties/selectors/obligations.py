@@ -41,6 +41,13 @@ def obligation_for(actor: Actor, contract: Contract, obligation_id: int, at: dat
     return found
 
 
+def of_status(value: str) -> Q:
+    """The obligations of one status, or of those with occurrences missed or late ("missed", "late")."""
+    if value == "missed":
+        return Q(missed__gt=0)
+    return Q(late__gt=0) if value == "late" else Q(status=value)
+
+
 def occurrences_of(obligation: Obligation) -> QuerySet[Occurrence]:
     """All due windows of an obligation, the latest first."""
     rows = Occurrence.objects.filter(obligation=obligation).exclude(state="cancelled")

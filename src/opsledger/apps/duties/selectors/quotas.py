@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from opsledger.apps.contracts.models import Contract, Obligation
@@ -11,7 +12,7 @@ from opsledger.apps.contracts.policies import visible_items
 from opsledger.apps.duties.models import QuotaDraw
 from opsledger.apps.duties.quotas import Balance
 from opsledger.apps.duties.services.quota_tickets import rule_of
-from opsledger.apps.duties.services.quotas import balance_of
+from opsledger.apps.duties.services.quotas import balances_of
 from opsledger.kernel.access import Actor
 
 
@@ -21,7 +22,9 @@ def quota_rows(actor: Actor, contract: Contract, day: date) -> list[tuple[Obliga
     rows = rows.filter(visible_items(actor, contract.pk, "item__")).select_related(
         "item", "term", "quota_rule"
     )
-    found = [(row, balance_of(row, day)) for row in rows]
+    quotas = list(rows)
+    balances = balances_of(quotas, day)
+    found = [(row, balances[row.pk]) for row in quotas]
     for row, _ in found:
         row.draws_by = rule_of(row)
     return sorted(found, key=lambda one: one[1] is None)
@@ -29,8 +32,13 @@ def quota_rows(actor: Actor, contract: Contract, day: date) -> list[tuple[Obliga
 
 def draws_of(contract: Contract) -> list[QuotaDraw]:
     """The latest entries on quotas."""
+    return list(all_uses(contract)[:100])
+
+
+def all_uses(contract: Contract) -> QuerySet[QuotaDraw]:
+    """Every entry on a quota, the latest first."""
     rows = QuotaDraw.objects.filter(contract=contract).select_related("obligation", "obligation__item", "by")
-    return list(rows.select_related("ticket", "obligation__term")[:100])
+    return rows.select_related("ticket", "obligation__term")
 
 
 def quota_draw_for(actor: Actor, contract: Contract, number: str) -> QuotaDraw:

@@ -114,7 +114,7 @@ def last_round(round_: Round) -> Round | None:
 def lines_of(round_: Round) -> list[Line]:
     """Every check of a round in order; those that are not asked (their condition is not met) are marked."""
     checklist = checklist_of(round_)
-    answers = {one.check_id: one for one in Answer.objects.filter(round=round_)}
+    answers = {one.check_id: one for one in Answer.objects.filter(round=round_).select_related("answered_by")}
     before = last_round(round_)
     last = {one.check_id: one for one in Answer.objects.filter(round=before)} if before else {}
     files: dict[str, list[RoundPhoto]] = {}
@@ -175,6 +175,19 @@ def groups_of(lines: Sequence[Line]) -> list[Group]:
     return groups
 
 
+def progress(round_: Round, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """The devices in their order, each with how many of its checks are answered."""
+    counts: dict[str, list[int]] = {one["key"]: [0, 0] for one in round_.stops}
+    for line in lines:
+        if line.check.stop in counts and line.asked:
+            counts[line.check.stop][1] += 1
+            counts[line.check.stop][0] += bool(line.value or line.files)
+    return [
+        {**one, "number": n, "done": counts[one["key"]][0], "all": counts[one["key"]][1]}
+        for n, one in enumerate(round_.stops, start=1)
+    ]
+
+
 def _in_order(round_: Round, checklist: Checklist) -> list[Check]:
     """What is asked once, then device by device as the person ordered them, then what the rule adds."""
     if not round_.stops:
@@ -214,6 +227,15 @@ def findings_for(actor: Actor, contract: Contract) -> QuerySet[Finding]:
     """The findings of a contract that `actor` may see."""
     rows = Finding.objects.filter(contract=contract).filter(visible_occurrences(actor, contract.pk))
     return rows.select_related("item", "item__unit", "assignee", "found_by", "occurrence")
+
+
+def finding_show(value: str, at: datetime) -> Q:
+    """The findings that one word stands for: live, overdue (its mending is), check (waits for one)."""
+    if value == "live":
+        return Q(state__in=LIVE)
+    if value == "overdue":
+        return Q(state__in=["ticketed", "remediating", "returned"], due_at__lt=at)
+    return Q(state="fixed")
 
 
 def findings_of(actor: Actor, occurrence: Occurrence) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
@@ -47,7 +47,7 @@ def occurrence_for(actor: Actor, contract: Contract, occurrence_id: int) -> Occu
 def _end_of_day(at: datetime, days: int = 0) -> datetime:
     """Midnight at the end of the day (and `days` more), as people here count it."""
     day = clock.local(at).date() + timedelta(days=days + 1)
-    return datetime.combine(day, time.min, clock.zone())
+    return clock.midnight(day)
 
 
 def attention(key: str, actor: Actor, at: datetime) -> Q:
@@ -65,6 +65,20 @@ def attention(key: str, actor: Actor, at: datetime) -> Q:
     if key == "backdated":
         return Q(submission_recorded_at__isnull=False) & ~Q(submitted_at=F("submission_recorded_at"))
     return Q(state="submitted", next_at=None)
+
+
+def of_standing(value: str, at: datetime) -> Q:
+    """The rows of one standing (fulfilled, late, missed, due, upcoming, waived), as the matrix counts them."""
+    done = Q(state__in=["submitted", "verified"])
+    open_ = Q(state__in=OPEN)
+    return {
+        "fulfilled": done & Q(submitted_at__lte=F("due_at")),
+        "late": done & Q(submitted_at__gt=F("due_at")),
+        "missed": open_ & Q(due_at__lt=at),
+        "due": open_ & Q(begins_at__lte=at, due_at__gte=at),
+        "upcoming": open_ & Q(begins_at__gt=at),
+        "waived": Q(state="waived"),
+    }[value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,12 @@ def drawn(pool: Mapping[int, int], how: str, count: int, seed: str) -> list[int]
 
 def draws_made(contract: Contract) -> Sequence[SampleDraw]:
     """The last samples that were drawn, the latest first."""
-    return list(SampleDraw.objects.filter(contract=contract).select_related("drawn_by").defer("pool")[:12])
+    return list(all_draws(contract)[:12])
+
+
+def all_draws(contract: Contract) -> QuerySet[SampleDraw]:
+    """Every sample that was drawn, the latest first."""
+    return SampleDraw.objects.filter(contract=contract).select_related("drawn_by").defer("pool")
 
 
 def draw_for(contract: Contract, draw_id: int) -> SampleDraw:

@@ -76,10 +76,23 @@ def presence(contract: Contract, first: date, last: date) -> dict[date, list[Pos
 
 def members_of(contract: Contract, day: date) -> list[StaffMember]:
     """Who holds a post on a day."""
+    return list(members_on(contract, day))
+
+
+def members_on(contract: Contract, day: date) -> QuerySet[StaffMember]:
+    """Who holds a post on a day, post by post."""
     rows = StaffMember.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=day), contract=contract, starts_on__lte=day
     )
-    return list(rows.select_related("contract", "obligation", "obligation__item", "user"))
+    return rows.select_related("contract", "obligation", "obligation__item", "user")
+
+
+def member_for(contract: Contract, member_id: int, day: date) -> StaffMember:
+    """One person who holds a post on a day; Http404 if nobody by that number does."""
+    found = members_on(contract, day).filter(pk=member_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def posts_of(contract: Contract) -> list[Obligation]:
@@ -89,10 +102,11 @@ def posts_of(contract: Contract) -> list[Obligation]:
 
 def replacements_of(contract: Contract) -> list[Replacement]:
     """Requests for replacement, the latest first."""
-    return list(_replacements(contract)[:30])
+    return list(all_replacements(contract)[:30])
 
 
-def _replacements(contract: Contract) -> QuerySet[Replacement]:
+def all_replacements(contract: Contract) -> QuerySet[Replacement]:
+    """Every request for replacement, the latest first."""
     rows = Replacement.objects.filter(contract=contract)
     return rows.select_related(
         "contract", "leaving__contract", "leaving__obligation__item", "requested_by", "decided_by"
@@ -101,7 +115,7 @@ def _replacements(contract: Contract) -> QuerySet[Replacement]:
 
 def replacement_for(actor: Actor, contract: Contract, replacement_id: int) -> Replacement:
     """One request, for the whole contract's people and for those whose consent it wants; else Http404."""
-    row = _replacements(contract).filter(pk=replacement_id).first()
+    row = all_replacements(contract).filter(pk=replacement_id).first()
     whole = actor.roles(contract.pk) & {access.BUYER, access.MANAGER, access.SUPERVISOR}
     if row is None or not (whole or any(_is_of(actor, row, party) for party in row.parties)):
         raise Http404
@@ -156,5 +170,11 @@ def shortfalls(contract: Contract, since: date, until: date, *, today: date) -> 
 
 def attendance_rows(contract: Contract, first: date, last: date) -> list[Attendance]:
     """Every entry of attendance of a span, by day and person."""
+    return list(attendance_of(contract, first, last))
+
+
+def attendance_of(contract: Contract, first: date, last: date) -> QuerySet[Attendance]:
+    """The same, to be read page by page."""
     rows = Attendance.objects.filter(member__contract=contract, day__gte=first, day__lte=last)
-    return list(rows.select_related("member", "member__obligation", "recorded_by").order_by("day", "member"))
+    rows = rows.select_related("member", "member__obligation", "recorded_by")
+    return rows.order_by("day", "member", "pk")

@@ -26,6 +26,12 @@ def checklist_for(contract_id: int, key: str) -> Checklist | None:
     return checklists_of(contract_id).get(key)
 
 
+def is_own(checklist: Checklist) -> bool:
+    """Whether the contract wrote it or changed it; else it is as it was shipped."""
+    known = shipped().get(checklist.key)
+    return known is None or checklist.version > known.version
+
+
 def versions_of(contract_id: int, key: str) -> list[Template]:
     """The contract's own versions of one template, the latest first."""
     rows = Template.objects.filter(contract_id=contract_id, key=key).select_related("created_by")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,7 +14,7 @@ from django.conf import settings
 from opsledger.apps.contracts import packs
 from opsledger.apps.contracts.models import Contract, Obligation, ServiceItem
 from opsledger.apps.contracts.packs.model import Item, Pack
-from opsledger.apps.duties import planning
+from opsledger.apps.duties import planning, words
 from opsledger.apps.duties.selectors.workload import Task
 from opsledger.apps.duties.services.planning import RECURRING, calendar_of
 from opsledger.core.errors import DomainError
@@ -30,6 +31,23 @@ class Addition:
     tasks: list[Task]
     # Duties whose frequency the text leaves open: they bring work that no forecast can count.
     uncounted: int = 0
+
+
+def addition_asked(
+    contract: Contract, items: Iterable[ServiceItem], said: Mapping[str, Any], *, since: date
+) -> Addition | None:
+    """What `said` would add: {"add": item, pack or act, ...} as the page asks; None if there is no such thing."""
+    times = said.get("times") or 1
+    if said["add"] == "item":
+        item = next((one for one in items if one.no == said["item"]), None)
+        return like_item(contract, item, since=since, times=times) if item else None
+    if said["add"] == "pack":
+        return like_pack_item(contract, said["pack"], said["no"], since=since, times=times)
+    word = words.activity_word(said["activity"])
+    count, period = said.get("count") or 1, said["period"]
+    return one_activity(
+        contract, said["activity"], word, count=count, period=period, since=since, times=times
+    )
 
 
 def like_item(contract: Contract, item: ServiceItem, *, since: date, times: int = 1) -> Addition:

@@ -26,6 +26,7 @@ from opsledger.apps.duties.services.findings import (
 )
 from opsledger.apps.duties.services.finishing import finish_round
 from opsledger.apps.duties.services.hours import set_minutes
+from opsledger.apps.duties.services.importing import take_workbook
 from opsledger.apps.duties.services.moving import move_occurrence
 from opsledger.apps.duties.services.photos import add_photo
 from opsledger.apps.duties.services.planning import plan_contract, plan_obligation
@@ -40,7 +41,7 @@ from opsledger.apps.duties.services.replacing import (
     speaks_for,
 )
 from opsledger.apps.duties.services.rounds import agree_places, order_stops, start_round, takes_places
-from opsledger.apps.duties.services.sampling import draw_sample
+from opsledger.apps.duties.services.sampling import draw_sample, verify_sampled
 from opsledger.apps.duties.services.signing import sign_occurrence
 from opsledger.apps.duties.services.staff import (
     add_member,
@@ -105,9 +106,11 @@ __all__ = [
     "start_occurrence",
     "start_round",
     "submit_occurrence",
+    "take_workbook",
     "takes_places",
     "verify_finding",
     "verify_occurrence",
+    "verify_sampled",
     "waive_occurrence",
     "withdraw_occurrence",
 ]

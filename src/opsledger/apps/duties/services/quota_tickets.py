@@ -18,7 +18,7 @@ from opsledger.apps.duties.quotas import DrawRule, default_rule, limit_of, perso
 from opsledger.apps.duties.services.planning import calendar_of
 from opsledger.apps.duties.services.quotas import balance_of, record, warn
 from opsledger.core.errors import DomainError
-from opsledger.kernel import access, clock
+from opsledger.kernel import access, clock, recall
 from opsledger.kernel.access import SYSTEM, Actor
 from opsledger.kernel.events import Event
 
@@ -59,6 +59,11 @@ def set_rule(
 
 def _quotas_for(ticket: Ticket) -> list[tuple[Obligation, DrawRule]]:
     """The bounded quotas of the ticket's item, and of the contract as a whole, that its kind may draw on."""
+    key = ("duties.quotas", ticket.contract_id, ticket.item_id, ticket.kind)
+    return recall.known(key, lambda: _read_quotas(ticket))
+
+
+def _read_quotas(ticket: Ticket) -> list[tuple[Obligation, DrawRule]]:
     rows = Obligation.objects.filter(
         Q(item=None) | Q(item_id=ticket.item_id),
         contract_id=ticket.contract_id,

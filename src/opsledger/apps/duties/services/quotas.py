@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -18,17 +19,35 @@ from opsledger.core.errors import DomainError
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
 
+# In the order in which a balance takes them.
+_STANDINGS = ("counted", "agreed", "pending")
+
 
 def balance_of(obligation: Obligation, day: date) -> Balance | None:
     """How a quota stands in the period of `day`; None where the term bounds nothing."""
-    limit = limit_of(obligation.term.data)
-    if limit is None:
-        return None
-    first, last = period_of(obligation.term.data, day, obligation.starts_on, obligation.ends_on)
-    rows = QuotaDraw.objects.filter(obligation=obligation, on__gte=first, on__lte=last)
-    found = dict(rows.values_list("standing").annotate(total=Sum("amount")).order_by())
-    none = Decimal(0)
-    return Balance(limit, found.get("counted", none), found.get("agreed", none), found.get("pending", none))
+    return balances_of([obligation], day)[obligation.pk]
+
+
+def balances_of(obligations: Sequence[Obligation], day: date) -> dict[int, Balance | None]:
+    """How each of several quotas stands in the period of `day`, by id, in one query."""
+    limits = {row.pk: limit_of(row.term.data) for row in obligations}
+    spans = {row.pk: period_of(row.term.data, day, row.starts_on, row.ends_on) for row in obligations}
+    used: dict[int, dict[str, Decimal]] = {pk: {} for pk in limits}
+    bounded = [pk for pk, limit in limits.items() if limit is not None]
+    if bounded:
+        rows = QuotaDraw.objects.filter(
+            obligation__in=bounded,
+            on__gte=min(spans[pk][0] for pk in bounded),
+            on__lte=max(spans[pk][1] for pk in bounded),
+        )
+        told = rows.values_list("obligation_id", "on", "standing").annotate(total=Sum("amount")).order_by()
+        for pk, on, standing, total in told:
+            if spans[pk][0] <= on <= spans[pk][1]:
+                used[pk][standing] = used[pk].get(standing, Decimal(0)) + total
+    return {
+        pk: None if limit is None else Balance(limit, *(used[pk].get(one, Decimal(0)) for one in _STANDINGS))
+        for pk, limit in limits.items()
+    }
 
 
 @transaction.atomic

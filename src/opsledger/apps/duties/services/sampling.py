@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from django.db import transaction
 
 from opsledger.apps.contracts.models import Contract
-from opsledger.apps.duties.models import SampleDraw
+from opsledger.apps.duties.models import Occurrence, SampleDraw
+from opsledger.apps.duties.selectors.rows import occurrence_for
 from opsledger.apps.duties.selectors.samples import drawn, pool_of
+from opsledger.apps.duties.services.acting import verify_occurrence
 from opsledger.apps.ledger import services as ledger
+from opsledger.core.errors import DomainError
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import Actor
 
@@ -45,3 +49,20 @@ def draw_sample(
         changes={"kind": made.get_how_display(), "count": len(pool), "drawn": len(rows), "seed": seed},
     )
     return made
+
+
+def verify_sampled(
+    *, actor: Actor, contract: Contract, ids: Iterable[int]
+) -> tuple[list[Occurrence], list[tuple[Occurrence, DomainError]]]:
+    """Verify several submissions; those that were, and each that could not be with its refusal.
+
+    Http404 if one of them is hidden or missing.
+    """
+    done, failed = [], []
+    for number in ids:
+        row = occurrence_for(actor, contract, number)
+        try:
+            done.append(verify_occurrence(actor=actor, occurrence=row))
+        except DomainError as error:
+            failed.append((row, error))
+    return done, failed

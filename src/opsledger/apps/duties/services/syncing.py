@@ -55,9 +55,10 @@ def save_answers(
     if held.state != Round.State.UNDER_WAY:
         raise DomainError("round.finished", state=held.get_state_display())
     sent = list(changes)
+    device = device[:40] if _can_be_kept(device) else ""
     if len(sent) > MAX_MUTATIONS:
         raise DomainError("round.too_many", limit=MAX_MUTATIONS)
-    batch = _Batch(actor, held, checklist_of(held), device[:40], clock.now(), takes_places(held.contract))
+    batch = _Batch(actor, held, checklist_of(held), device, clock.now(), takes_places(held.contract))
     batch.take(sent)
     batch.write()
     return batch.result
@@ -80,7 +81,8 @@ class _Batch:
 
     def take(self, sent: list[Mapping[str, Any]]) -> None:
         names = [_id(one) for one in sent]
-        rows = RoundMutation.objects.filter(round=self.round, mutation__in=names)
+        asked = [name for name in names if _can_be_kept(name)]
+        rows = RoundMutation.objects.filter(round=self.round, mutation__in=asked)
         known = set(rows.values_list("mutation", flat=True))
         for mutation, change in zip(names, sent, strict=True):
             if mutation in known:
@@ -91,6 +93,8 @@ class _Batch:
                 self.result.saved.append(mutation)
 
     def _apply(self, mutation: str, change: Mapping[str, Any]) -> bool:
+        if not _can_be_kept(change):
+            return self._refuse(mutation, str(change.get("check", "")), "含有不能保存的字符，请改写后再提交")
         check = self.checks.get(str(change.get("check", "")))
         if check is None or not mutation:
             return self._refuse(mutation, str(change.get("check", "")), "这一项不在本次检查表中")
@@ -161,6 +165,18 @@ def _as_read(found: Judgement, row: Answer) -> Judgement:
     if found.number is None or row.number is None or found.number != Decimal(read):
         return found
     return replace(found, value=read)
+
+
+def _can_be_kept(said: Any) -> bool:
+    """Whether a database can hold every text in it; a phone sends what it likes."""
+    if isinstance(said, str):
+        return "\x00" not in said and not any("\ud800" <= letter <= "\udfff" for letter in said)
+    if isinstance(said, Mapping):
+        return all(_can_be_kept(part) for pair in said.items() for part in pair)
+    try:
+        return not isinstance(said, list) or all(_can_be_kept(part) for part in said)
+    except RecursionError:
+        return False  # lists in lists without end are no answer
 
 
 def _id(change: Mapping[str, Any]) -> str:

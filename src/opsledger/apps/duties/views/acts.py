@@ -18,7 +18,6 @@ from opsledger.apps.duties.views.findings import one_tap
 from opsledger.apps.ledger import selectors as ledger_rows
 from opsledger.apps.ledger import services as ledger
 from opsledger.apps.ledger import verbs
-from opsledger.core.occurrences import TABLE
 from opsledger.kernel import access, clock, tables, uploads
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
@@ -123,23 +122,10 @@ def _after(request: HttpRequest, contract, row: Occurrence, action: str) -> int 
     return following.pk if following else None
 
 
-def _asks(roles: frozenset[str], row: Occurrence) -> bool:
-    """Whether the questions of the round are shown: to all who work or check, not to the unit that signs."""
-    return bool(roles & {*PROVIDER, access.SUPERVISOR, access.BUYER, access.AUDITOR}) and bool(
-        row.submitted_at
-    )
-
-
 def _told(request: HttpRequest, contract, row: Occurrence, refused: dict[str, BaseForm]) -> dict[str, object]:
-    state = "open" if row.state == "planned" and row.begins_at <= clock.now() else row.state
     roles = table_roles(request.actor, contract.pk)
-    done = {"sign"} if row.signed_at else set()
-    allowed = [one.action for one in TABLE.allowed(state, roles, done) if one.action in DONE]
-    if not (access.ENGINEER in roles or access.MANAGER in roles):
-        allowed = [action for action in allowed if action not in ("start", "submit")]
+    allowed = selectors.ways_on(request.actor, row, clock.now())
     rule = evidence.rule_of(row.obligation)
-    if rule.unit_signs and not row.signed_at:
-        allowed = [action for action in allowed if action != "verify"]
     made = {action: refused.get(action) or _form(action, row) for action in allowed}
     found = ledger_rows.attachments_of("occurrence", [str(row.pk)]).get(str(row.pk), [])
     history = [
@@ -150,7 +136,9 @@ def _told(request: HttpRequest, contract, row: Occurrence, refused: dict[str, Ba
     return {
         "round": round_,
         "groups": selectors.groups_of(selectors.lines_of(round_)) if round_ and row.submitted_at else [],
-        "questions": selectors.questions_asked(round_) if round_ and _asks(roles, row) else [],
+        "questions": selectors.questions_asked(round_)
+        if round_ and selectors.reads_questions(request.actor, row)
+        else [],
         "may_answer": bool(PROVIDER & roles),
         "findings": one_tap(request.actor, selectors.findings_of(request.actor, row)),
         "fitting": selectors.fitting(request.actor, row) if "submit" in allowed and not round_ else [],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.dateparse import parse_date
@@ -13,6 +12,7 @@ from django.utils.dateparse import parse_date
 from opsledger.apps.accounts import selectors as accounts
 from opsledger.apps.contracts import selectors as contracts
 from opsledger.apps.duties import selectors, services
+from opsledger.apps.duties.feeds import feed_key, feed_of
 from opsledger.apps.duties.work_forms import MoveForm
 from opsledger.kernel import access, clock
 from opsledger.kernel.access import guard, public
@@ -21,7 +21,6 @@ from opsledger.kernel.pages import act, page
 SHOWN_A_DAY = 4
 SHOWN_A_CELL = 8
 SHAPES = ("month", "week", "day", "team")
-_FEED = "duties.calendar"
 
 
 def _asked_day(request: HttpRequest) -> date:
@@ -130,7 +129,7 @@ def _told(request: HttpRequest, contract, team) -> dict[str, Any]:
         "provisional": sorted({day.day.year for day in days if day.provisional}),
         "plans": bool({access.MANAGER, access.ENGINEER} & request.actor.roles(contract.pk)),
         "assigns": access.MANAGER in request.actor.roles(contract.pk),
-        "feed": _feed_key(request, contract),
+        "feed": feed_key(request.actor, contract),
     }
 
 
@@ -149,17 +148,13 @@ def _moving(request: HttpRequest, contract, team, form: MoveForm | None) -> dict
     return {"moving": row, "move_form": form}
 
 
-def _feed_key(request: HttpRequest, contract) -> str:
-    return signing.dumps([request.actor.user_id, contract.slug], salt=_FEED, compress=True)
-
-
 @public("a calendar program carries no session: the signed address is the key")
 def calendar_feed(request: HttpRequest, key: str) -> HttpResponse:
     """One person's own tasks on one contract, for a calendar program that asks again and again."""
-    try:
-        user_id, slug = signing.loads(key, salt=_FEED)
-    except (signing.BadSignature, ValueError, TypeError):
-        raise Http404 from None
+    found = feed_of(key)
+    if found is None:
+        raise Http404
+    user_id, slug = found
     actor = accounts.actor_of(user_id)
     if actor is None or not actor.roles_on(slug):
         raise Http404

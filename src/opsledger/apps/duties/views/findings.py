@@ -14,7 +14,6 @@ from django.shortcuts import redirect
 from opsledger.apps.contracts import selectors as contracts
 from opsledger.apps.duties import forms, selectors, services
 from opsledger.apps.duties.models import Finding
-from opsledger.apps.duties.models.findings import LIVE
 from opsledger.apps.duties.policies import table_roles
 from opsledger.apps.duties.services.findings import usual_due
 from opsledger.apps.ledger import selectors as ledger_rows
@@ -52,14 +51,6 @@ COLUMNS = [
 ]
 
 
-def _show(value: str) -> Q:
-    if value == "live":
-        return Q(state__in=LIVE)
-    if value == "overdue":
-        return Q(state__in=["ticketed", "remediating", "returned"], due_at__lt=clock.now())
-    return Q(state="fixed")
-
-
 @guard()
 def findings(request: HttpRequest, slug: str) -> HttpResponse:
     contract = contracts.contract_for(request.actor, slug)
@@ -74,7 +65,7 @@ def findings(request: HttpRequest, slug: str) -> HttpResponse:
         COLUMNS,
         "-found",
         filters=[
-            tables.Filter("show", "范围", shows, _show),
+            tables.Filter("show", "范围", shows, lambda v: selectors.finding_show(v, clock.now())),
             tables.Filter("state", "状态", list(STATES.items()), lambda v: Q(state=v)),
             tables.Filter("level", "程度", Finding.Level.choices, lambda v: Q(level=v)),
             tables.Filter("item", "服务项", items, lambda v: Q(item__no=v)),
@@ -170,12 +161,8 @@ def finding(request: HttpRequest, slug: str, finding_id: int) -> HttpResponse:
             return redirect("duties:finding", slug, row.pk)
         row = selectors.finding_for(request.actor, contract, finding_id)
         refused[action] = form
-    roles = table_roles(request.actor, contract.pk)
-    made = {
-        one.action: refused.get(one.action) or _form(one.action, row)
-        for one in TABLE.allowed(row.state, roles)
-        if one.action in DONE
-    }
+    ways = selectors.ways_of_finding(request.actor, row)
+    made = {action: refused.get(action) or _form(action, row) for action in ways}
     subject = str(row.pk)
     told = {
         "contract": contract,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.utils.dateparse import parse_date
 
 from opsledger.apps.contracts import selectors as contracts
 from opsledger.apps.duties import selectors, words
@@ -46,25 +45,11 @@ COLUMNS = [
 ]
 
 
-def _standing(value: str, at: datetime) -> Q:
-    """The rows of one standing, as the matrix counts them."""
-    done = Q(state__in=["submitted", "verified"])
-    open_ = Q(state__in=["planned", "open", "under_way", "returned"])
-    return {
-        "fulfilled": done & Q(submitted_at__lte=F("due_at")),
-        "late": done & Q(submitted_at__gt=F("due_at")),
-        "missed": open_ & Q(due_at__lt=at),
-        "due": open_ & Q(begins_at__lte=at, due_at__gte=at),
-        "upcoming": open_ & Q(begins_at__gt=at),
-        "waived": Q(state="waived"),
-    }[value]
-
-
 def _day_range(text: str) -> Q:
-    day = parse_date(text)
+    day = tables.day_of(text)
     if day is None:
         return Q()
-    start = datetime.combine(day, time.min, clock.zone())
+    start = clock.midnight(day)
     return Q(due_at__gte=start, due_at__lt=start + timedelta(days=1))
 
 
@@ -80,7 +65,7 @@ def _filters(request: HttpRequest, contract, at: datetime) -> list[tables.Filter
         tables.Filter(
             "show", "范围", selectors.ATTENTION, lambda v: selectors.attention(v, request.actor, at)
         ),
-        tables.Filter("standing", "结果", standings, lambda v: _standing(v, at)),
+        tables.Filter("standing", "结果", standings, lambda v: selectors.of_standing(v, at)),
         tables.Filter("state", "状态", words.STATE_CHOICES, lambda v: Q(state=v)),
         tables.Filter("activity", "类别", words.ACTIVITIES, lambda v: Q(obligation__activity=v)),
         tables.Filter(
@@ -92,19 +77,11 @@ def _filters(request: HttpRequest, contract, at: datetime) -> list[tables.Filter
         tables.Filter("month", "月份", month_choices, lambda v: Q(due_month=f"{v}-01")),
     ]
     day = request.GET.get("day", "")
-    if parse_date_safe(day):
+    if tables.day_of(day):
         made.append(tables.Filter("day", "日期", [(day, day)], _day_range))
     if request.GET.get("kind"):
         made.append(tables.Filter("kind", "义务类别", words.KINDS, lambda v: Q(obligation__kind=v)))
     return made
-
-
-def parse_date_safe(text: str) -> bool:
-    """Whether `text` is a date; nonsense such as the 31st of February is not."""
-    try:
-        return parse_date(text) is not None
-    except ValueError:
-        return False
 
 
 @guard()

@@ -17,12 +17,6 @@ READERS = (access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR, acc
 STATUS = [("active", "履行中"), ("gap", "待约定"), ("missed", "有漏做"), ("late", "有逾期")]
 
 
-def _status(value: str) -> Q:
-    if value == "missed":
-        return Q(missed__gt=0)
-    return Q(late__gt=0) if value == "late" else Q(status=value)
-
-
 def _columns() -> list[tables.Column]:
     cells = "duties/cells/obligation_"
     return [
@@ -58,7 +52,7 @@ def obligations(request: HttpRequest, slug: str) -> HttpResponse:
         filters=[
             tables.Filter("kind", "类别", list(KIND_WORDS.items()), lambda value: Q(kind=value)),
             tables.Filter("item", "服务项", items, lambda value: Q(item_id=value)),
-            tables.Filter("status", "状态", STATUS, _status),
+            tables.Filter("status", "状态", STATUS, rows.of_status),
         ],
         search=["title", "item__name", "term__clause", "term__summary"],
         name="obligations",

@@ -11,9 +11,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from opsledger.apps.contracts import selectors as contracts
+from opsledger.apps.contracts.models import Contract
 from opsledger.apps.duties import forms, selectors, services
 from opsledger.apps.duties.work_forms import KINDS, CorrectForm, ExtraForm, RuleForm
-from opsledger.kernel import access, clock
+from opsledger.kernel import access, clock, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
@@ -31,6 +32,8 @@ def quotas(request: HttpRequest, slug: str) -> HttpResponse:
     roles = request.actor.roles(contract.pk)
     may = bool({access.MANAGER, access.ENGINEER, access.BUYER} & roles)
     bounded = [row for row, balance in rows if balance is not None]
+    if request.GET.get("export") == "xlsx":
+        return _workbook(contract)
     action = request.POST.get("action") or "draw"
     form: Form = forms.DrawForm(bounded, initial={"on": clock.today()})
     failed = None
@@ -84,3 +87,39 @@ def _do(request: HttpRequest, contract: Any, action: str, form: Form, bounded: l
     if action == "correct":
         return services.correct_draw(actor=actor, draw=draw, **said)
     return services.decide_extra(actor=actor, draw=draw, agree=action == "agree", **said)
+
+
+def _workbook(contract: Contract) -> HttpResponse:
+    """Every entry on every quota."""
+    rows = [
+        (
+            one.on,
+            one.obligation.title,
+            one.obligation.item.numbered if one.obligation.item else "合同整体",
+            one.obligation.term.clause,
+            one.amount,
+            one.obligation.term.data["unit"],
+            one.get_standing_display(),
+            one.ticket_ref,
+            one.note,
+            one.agreement,
+            one.correction,
+            str(one.by or "系统"),
+        )
+        for one in selectors.all_uses(contract).iterator(2000)
+    ]
+    headings = (
+        "日期",
+        "服务",
+        "服务项",
+        "条款",
+        "数量",
+        "单位",
+        "状态",
+        "工单",
+        "内容",
+        "约定依据",
+        "更正",
+        "登记人",
+    )
+    return tables.workbook(f"{contract}-限量服务使用记录.xlsx", headings, rows)

@@ -122,7 +122,7 @@ def round_(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
         "name": found.checklist["name"],
         "yes_no": [("yes", "是"), ("no", "否"), ("na", "不适用")],
         "intro": found.checklist.get("intro", ""),
-        "stops": _stops(found, lines),
+        "stops": selectors.progress(found, lines),
         "parts": [f"opsledger/round/{part}.js" for part in SCRIPT_PARTS],
         "stops_word": _stops_word(found),
         "places": services.takes_places(contract),
@@ -161,19 +161,6 @@ def _skip(check: Check) -> dict[str, Any]:
 def _stops_word(found: Round) -> str:
     """What the round goes over, as it is counted."""
     return "个系统" if any(one["key"].startswith("i") for one in found.stops) else "台设备"
-
-
-def _stops(found: Round, lines: list[Line]) -> list[dict[str, Any]]:
-    """The devices in their order, each with how many of its checks are answered."""
-    counts: dict[str, list[int]] = {one["key"]: [0, 0] for one in found.stops}
-    for line in lines:
-        if line.check.stop in counts and line.asked:
-            counts[line.check.stop][1] += 1
-            counts[line.check.stop][0] += bool(line.value or line.files)
-    return [
-        {**one, "number": n, "done": counts[one["key"]][0], "all": counts[one["key"]][1]}
-        for n, one in enumerate(found.stops, start=1)
-    ]
 
 
 def _posted(request: HttpRequest, found: Round, form: FinishForm) -> bool:
@@ -260,7 +247,7 @@ def sync(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
         changes = sent["changes"]
         if not isinstance(changes, list) or not all(isinstance(one, dict) for one in changes):
             raise TypeError
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError):
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError, RecursionError):
         return _refused(DomainError("page.bad_input", problem="提交的内容不是检查答案"))
     try:
         result = services.save_answers(

@@ -11,8 +11,9 @@ from django.shortcuts import redirect
 from opsledger.apps.contracts import selectors as contracts
 from opsledger.apps.duties import forms_checklists as forms
 from opsledger.apps.duties import selectors, services, words
-from opsledger.apps.duties.checklists import KINDS, Checklist, Problem, shipped, to_data
+from opsledger.apps.duties.checklists import KINDS, Checklist, Problem, to_data
 from opsledger.apps.duties.checklists.model import PHOTO_RULES
+from opsledger.apps.duties.services.importing import SAMPLE_ROWS
 from opsledger.apps.duties.services.templates import invalid
 from opsledger.apps.duties.services.workbook import COLUMNS
 from opsledger.apps.duties.views import editing
@@ -30,7 +31,7 @@ def templates(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "list": one,
             "words": "、".join(words.activity_word(a) for a in one.activities),
-            "own": one.key not in shipped() or one.version > shipped()[one.key].version,
+            "own": selectors.is_own(one),
         }
         for one in selectors.checklists_of(contract.pk).values()
     ]
@@ -73,31 +74,20 @@ def _agree_places(request: HttpRequest, contract, form: forms.PlacesForm):
 
 
 def _import(request: HttpRequest, contract, form: forms.WorkbookForm):
-    upload = form.cleaned_data["file"]
-    data = services.read_workbook(upload.read(), upload.name)
-    data["activities"] = form.cleaned_data["activities"]
-    data["name"] = form.cleaned_data["name"] or data["name"]
-    key = f"own-{len(selectors.checklists_of(contract.pk)) + 1}"
-    while selectors.versions_of(contract.pk, key):
-        key += "x"
-    return services.save_template(actor=request.actor, contract=contract, key=key, data=data)
+    said = form.cleaned_data
+    return services.take_workbook(
+        actor=request.actor,
+        contract=contract,
+        upload=said["file"],
+        activities=said["activities"],
+        name=said["name"],
+    )
 
 
 @guard(*EDITORS)
 def sample(request: HttpRequest, slug: str) -> HttpResponse:
-    """An empty workbook with the headings and rows that show how, a table with two columns among them."""
-    rows: list[list[object]] = [
-        ["temperature", "机房温度", "数值", "℃", 18, 27, 15, 32, "", "是", "异常时拍", "取冷通道中部读数",
-         "", "", "否", "room.temperature", 30, ""],
-        ["ups", "UPS状态", "选择", "", "", "", "", "", "市电逆变，!旁路，!!电池放电", "是", "异常时拍",
-         "!为关注，!!为异常", "", "", "否", "", "", ""],
-        ["ups_note", "旁路或放电的原因", "文字", "", "", "", "", "", "", "是", "可拍", "", "", "ups=旁路，电池放电",
-         "否", "", "", ""],
-        ["hosts", "服务器逐台", "表格", "", "", "", "", "", "", "是", "不需", "每台一行", "", "", "否", "", "", "主机"],
-        ["name", "设备", "文字", "", "", "", "", "", "", "是", "", "", "hosts", "", "", "", "", ""],
-        ["cpu", "CPU", "数值", "%", 0, 70, 0, 90, "", "是", "", "", "hosts", "", "", "", "", ""],
-    ]  # fmt: skip
-    return tables.workbook("检查表样表.xlsx", list(COLUMNS), rows)
+    """A workbook with the headings and rows that show how."""
+    return tables.workbook("检查表样表.xlsx", list(COLUMNS), SAMPLE_ROWS)
 
 
 @guard()

@@ -14,7 +14,7 @@ from opsledger.apps.contracts.models import Contract
 from opsledger.apps.duties import selectors, services, words
 from opsledger.apps.duties.work_forms import MinutesForm, WhatIfForm
 from opsledger.apps.duties.workload import Compared, Week, compare, short_weeks
-from opsledger.kernel import access, clock
+from opsledger.kernel import access, clock, tables
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
@@ -39,6 +39,8 @@ def workload(request: HttpRequest, slug: str) -> HttpResponse:
         compared = compare(rows, selectors.forecast(contract, since=since, owner_id=owner, added=added.tasks))
     people = 1 if mine else len(selectors.engineers_of(contract))
     shown = [one.after for one in compared] or rows
+    if request.GET.get("export") == "xlsx":
+        return _workbook(contract, shown, people)
     told = {
         "contract": contract,
         "mine": mine,
@@ -62,6 +64,16 @@ def workload(request: HttpRequest, slug: str) -> HttpResponse:
         "times": times if access.MANAGER in request.actor.roles(contract.pk) else None,
     }
     return page(request, "duties/workload.html", told)
+
+
+def _workbook(contract: Contract, weeks: list[Week], people: int) -> HttpResponse:
+    """The forecast week by week, as it is shown."""
+    rows = [
+        (week.monday, week.days, week.tasks, week.hours, week.people, people, max(week.people - people, 0))
+        for week in weeks
+    ]
+    headings = ("周一", "工作日", "到期任务", "工时", "需要人数", "现有人数", "缺口")
+    return tables.workbook(f"{contract}-工作量预测.xlsx", headings, rows)
 
 
 def _times(request: HttpRequest, contract: Contract) -> MinutesForm | None:
@@ -104,17 +116,7 @@ def _addition(
     form = WhatIfForm(choices, asked, initial={"times": 1, "count": 1, "period": "month"})
     if asked is None or not form.is_valid():
         return form, None
-    said = form.cleaned_data
-    times = said["times"] or 1
-    if said["add"] == "item":
-        found = next(one for one in items if one.no == said["item"])
-        return form, selectors.like_item(contract, found, since=since, times=times)
-    if said["add"] == "pack":
-        return form, selectors.like_pack_item(contract, said["pack"], said["no"], since=since, times=times)
-    word = words.activity_word(said["activity"])
-    return form, selectors.one_activity(
-        contract, said["activity"], word, count=said["count"] or 1, period=said["period"], since=since, times=times
-    )  # fmt: skip
+    return form, selectors.addition_asked(contract, items, form.cleaned_data, since=since)
 
 
 def _chart(rows: list[Week], compared: list[Compared], people: int, today: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reading assessments: the list, one sheet, the forecast for the home page, the payments."""
+"""Reading assessments: the list, one sheet, the forecast for the home page."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from django.http import Http404
 
 from opsledger.apps.assessment import computing
 from opsledger.apps.assessment import sheet as sheets
-from opsledger.apps.assessment.basis import Basis, basis_of, calendar_of
+from opsledger.apps.assessment.basis import Basis, basis_of
 from opsledger.apps.assessment.computing import Outlook
 from opsledger.apps.assessment.models import Assessment, FactExclusion, ManualRow, Objection
 from opsledger.apps.assessment.parts import money_of
 from opsledger.apps.assessment.periods import KINDS
+from opsledger.apps.assessment.policies import actions_for
 from opsledger.apps.assessment.rolling import sum_of
 from opsledger.apps.contracts.models import Contract
-from opsledger.core.payment import PaymentPlan, PaymentSheet, Trigger, payable
-from opsledger.core.quantities import capitals
 from opsledger.core.scoring.readings import with_readings
 from opsledger.core.scoring.rollup import term_of
 from opsledger.kernel import clock
@@ -65,6 +64,26 @@ def sheet_for(basis: Basis, assessment: Assessment, *, at: datetime) -> dict[str
     if span is None:
         raise Http404
     return sheets.build(basis, span, at=at)
+
+
+def sheet_or_edition(
+    basis: Basis, assessment: Assessment, *, edition: int | None, at: datetime
+) -> dict[str, Any]:
+    """The sheet as it stands, or exactly as one edition was signed; Http404 if there is no such edition."""
+    if edition is None:
+        return sheet_for(basis, assessment, at=at)
+    kept = assessment.editions.filter(number=edition).first()
+    if kept is None:
+        raise Http404
+    return dict(kept.result)
+
+
+def open_acts(roles: frozenset[str], assessment: Assessment) -> frozenset[str]:
+    """What somebody with these roles may do now; objections end with their time."""
+    allowed = actions_for(roles, assessment.state)
+    until = assessment.objections_until
+    over = until is not None and clock.today() > until
+    return allowed - {"object"} if over else allowed
 
 
 def overview(basis: Basis, *, at: datetime) -> list[PeriodLine]:
@@ -178,63 +197,6 @@ def card_of(basis: Basis, outlook: Outlook, at: datetime) -> ForecastCard:
         next_step=change.text if change else "",
         next_band=band.text if band else "",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentLine:
-    """One instalment worked out; `final` once the sheet it rests on is signed (or it hangs on none)."""
-
-    sheet: PaymentSheet
-    capitals: str
-    assessment: Assessment | None
-    begun: bool
-    final: bool
-
-
-def payments(basis: Basis, *, at: datetime) -> list[PaymentLine]:
-    """Every instalment with base, deduction, payable and due day, as it stands at `at`."""
-    if basis.plan is None:
-        return []
-    rows = {row.period_id: row for row in assessments_of(basis.contract)}
-    inputs = computing.whole_term(basis, at=at)
-    wanted = {one.period_id for one in basis.plan.milestones if one.period_id}
-    spans = [span for span in basis.spans() if span.id in wanted]
-    live = {span.id: one.money for span, one in computing.series(basis, spans, inputs)}
-    today = clock.local(at).date()
-    found = []
-    for one in basis.plan.milestones:
-        row = rows.get(one.period_id)
-        result = money_of(row.result["money"]) if row and row.result else live.get(one.period_id)
-        sheet = payable(
-            basis.plan,
-            one.id,
-            result=result,
-            triggered_on=_triggered_on(one.trigger, row, today),
-            add_workdays=calendar_of(basis.contract).add_working_days,
-        )
-        final = row is None or row.state == "signed"
-        begun = row is None or row.starts_on <= today
-        found.append(PaymentLine(sheet, capitals(sheet.payable), row, begun, final))
-    return found
-
-
-def plain_payments(plan: PaymentPlan | None) -> list[PaymentLine]:
-    """The instalments of a contract that promises payment but no assessment: each is paid in full."""
-    if plan is None or any(one.period_id for one in plan.milestones):
-        return []
-    sheets = [payable(plan, one.id) for one in plan.milestones]
-    return [PaymentLine(sheet, capitals(sheet.payable), None, True, True) for sheet in sheets]
-
-
-def _triggered_on(trigger: Trigger, row: Assessment | None, today: date) -> date | None:
-    """The day that set an instalment going, where the platform knows it."""
-    if row is None:
-        return None
-    if trigger is Trigger.ASSESSED and row.signed_at is not None:
-        return clock.local(row.signed_at).date()
-    if trigger is Trigger.PERIOD_ENDED and row.ends_on < today:
-        return row.ends_on
-    return None
 
 
 def manual_rows_of(assessment: Assessment) -> QuerySet[ManualRow]:

@@ -1,0 +1,56 @@
+"""Reading assessments, payments, and what may be entered by hand."""
+
+from opsledger.apps.assessment.selectors.filling import Fillable, fillable
+from opsledger.apps.assessment.selectors.money import (
+    OpenReadings,
+    PaymentLine,
+    open_readings,
+    payment_lines,
+    payments,
+    plain_payments,
+)
+from opsledger.apps.assessment.selectors.sheets import (
+    ForecastCard,
+    PeriodLine,
+    assessment_for,
+    assessments_of,
+    card_of,
+    exclusion_for,
+    exclusions_of,
+    forecast,
+    manual_row_for,
+    manual_rows_of,
+    objection_for,
+    objections_of,
+    open_acts,
+    overview,
+    sheet_for,
+    sheet_or_edition,
+)
+
+__all__ = [
+    "Fillable",
+    "ForecastCard",
+    "OpenReadings",
+    "PaymentLine",
+    "PeriodLine",
+    "assessment_for",
+    "assessments_of",
+    "card_of",
+    "exclusion_for",
+    "exclusions_of",
+    "fillable",
+    "forecast",
+    "manual_row_for",
+    "manual_rows_of",
+    "objection_for",
+    "objections_of",
+    "open_acts",
+    "open_readings",
+    "overview",
+    "payment_lines",
+    "payments",
+    "plain_payments",
+    "sheet_for",
+    "sheet_or_edition",
+]
