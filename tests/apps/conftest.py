@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import django
 import pytest
@@ -14,11 +16,12 @@ django.setup()
 
 from django.test import Client  # noqa: E402
 
+from opsledger.apps.accounts import services as accounts  # noqa: E402
 from opsledger.apps.accounts.actors import actor_for  # noqa: E402
 from opsledger.apps.accounts.models import Membership, Organisation, User  # noqa: E402
 from opsledger.apps.contracts.models import Contract, ServiceItem, SeverityLevel  # noqa: E402
 from opsledger.kernel import clock  # noqa: E402
-from opsledger.kernel.access import Actor  # noqa: E402
+from opsledger.kernel.access import SYSTEM, Actor  # noqa: E402
 
 # A Wednesday, 10:00 in Shanghai.
 AT = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
@@ -117,3 +120,41 @@ def world(db, at) -> World:
 def client_for(world: World) -> Callable[[str], Client]:
     """A signed-in client per role."""
     return world.client
+
+
+@pytest.fixture
+def through(world: World, at: datetime) -> Callable[..., Any]:
+    """through(who, method, path, body, status, scopes) -> the API's answer; fails on another status than asked for."""
+    made: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def do(
+        who: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        status: int = 200,
+        scopes: tuple[str, ...] = ("*",),
+        files: Any = None,
+        **headers: str,
+    ) -> Any:
+        if (who, scopes) not in made:
+            _, made[who, scopes] = accounts.issue_token(
+                actor=SYSTEM,
+                user=world.users[who],
+                name="测试",
+                scopes=list(scopes),
+                expires_at=at + timedelta(days=1),
+            )
+        told: dict[str, Any] = {"HTTP_AUTHORIZATION": f"Bearer {made[who, scopes]}", **headers}
+        if files is not None:
+            told["data"] = files
+        elif body is not None:
+            told |= {"data": json.dumps(body), "content_type": "application/json"}
+        answer = getattr(Client(), method)(f"/api/v1{path}", **told)
+        content = answer.getvalue()
+        is_json = "json" in answer["Content-Type"] if content else False
+        shown = json.loads(content) if is_json else content
+        assert answer.status_code == status, (answer.status_code, shown)
+        return shown
+
+    return do

@@ -112,6 +112,30 @@ def test_a_program_under_the_name_of_a_picture_is_refused_and_the_text_stays(sig
     assert unit.get_by_label("一句话说明").input_value() == "扫描件打不开"
 
 
+def test_a_template_fills_what_is_empty_and_the_draft_is_asked_about(signed_in, address):
+    unit = signed_in("unit", phone=True)
+    report = f"{address}/c/anyang-2026/report/"
+    unit.goto(report)
+    unit.get_by_label("一句话说明").fill("新同事要账号")
+    unit.get_by_role("button", name="开通账号").click()
+    unit.wait_for_url("**kind=incident*")
+    assert unit.get_by_label("一句话说明").input_value() == "新同事要账号"
+    assert "一句话说明已有您填写的内容，没有改动" in unit.locator("main").inner_text()
+    # The first blank is chosen: typing takes its place, and what is left is counted.
+    unit.keyboard.type("演示庚")
+    assert "姓名：演示庚\n" in unit.get_by_label("详细情况").input_value()
+    assert "还有 3 处" in unit.locator("[data-blanks-left]").inner_text()
+    # It is all there again the next time, and another template does not take it away unasked.
+    unit.goto(f"{report}?kind=request")
+    assert unit.get_by_label("一句话说明").input_value() == "新同事要账号"
+    chip = unit.get_by_role("button", name="重置密码").get_attribute("value")
+    unit.goto(f"{report}?template={chip}")
+    assert unit.get_by_label("一句话说明").input_value() == "重置密码"
+    unit.get_by_role("button", name="换成上次的内容").click()
+    assert unit.get_by_label("一句话说明").input_value() == "新同事要账号"
+    assert "演示庚" in unit.get_by_label("详细情况").input_value()
+
+
 def test_the_buyer_reads_the_score_down_to_the_clause(signed_in, address):
     buyer = signed_in("buyer")
     assert "等您决定" in buyer.locator("main").inner_text()
@@ -137,7 +161,13 @@ PAGES = {
         "/c/anyang-2026/people/",
         "/tools/limits/",
     ),
-    "manager": ("/", "/c/anyang-2026/tickets/", "/c/anyang-2026/occurrences/", "/c/anyang-2026/terms/"),
+    "manager": (
+        "/",
+        "/c/anyang-2026/tickets/",
+        "/c/anyang-2026/report-templates/",
+        "/c/anyang-2026/occurrences/",
+        "/c/anyang-2026/terms/",
+    ),
     "engineer": ("/", "/c/anyang-2026/tickets/", "/c/anyang-2026/occurrences/", "/messages/", "/me/"),
     "unit": ("/", "/c/anyang-2026/tickets/", "/c/anyang-2026/report/"),
     "supervisor": ("/", "/c/anyang-2026/occurrences/verify/"),

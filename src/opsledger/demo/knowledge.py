@@ -1,4 +1,4 @@
-"""What the desk keeps beyond tickets: the roster, changes with their windows, problems, articles, ready answers."""
+"""What the desk keeps beyond tickets: the roster, templates of reports, changes with their windows, problems, articles."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from opsledger.kernel.access import Actor
 def schedule(stage: Stage, cast: Cast, until: datetime) -> int:
     """Fill the roster, and put changes, problems and articles on their days; returns how many of these."""
     told = story("desk")
+    stage.at(stage.now, lambda at: _templates(cast, told["templates"]))
     monday = clock.local(until).date() - timedelta(days=clock.local(until).weekday() + 7)
     stage.at(_moment(monday - timedelta(days=3), 16), lambda at: _roster(cast, monday))
     items = {item.no: item for item in ServiceItem.objects.filter(contract=cast.contract)}
@@ -55,6 +56,14 @@ def _roster(cast: Cast, monday: date) -> None:
                 part=part,
                 user=user,
             )
+
+
+def _templates(cast: Cast, rows: list[dict[str, str]]) -> None:
+    """What is reported again and again, written by the manager on the first day."""
+    items = {item.no: item for item in ServiceItem.objects.filter(contract=cast.contract)}
+    for said in rows:
+        row = {**said, "item": items[said["item"]] if "item" in said else None}
+        desk.add_report_template(actor=cast.manager, contract=cast.contract, **row)
 
 
 def _report(cast: Cast, item: ServiceItem, kind: str, title: str, why: str) -> Ticket:

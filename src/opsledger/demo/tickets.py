@@ -111,6 +111,29 @@ def _luck(stage: Stage) -> Luck:
     return Luck(lot(100) < LATE, lot(100) < WAITED, lot(100) < REOPENED, lot(100) < INTERRUPTED)
 
 
+# Half by the page; who cannot reach it calls; the rest scan the label, write a mail or a line in the group.
+WAYS_IN = ("portal",) * 10 + ("phone",) * 6 + ("qr",) * 2 + ("mail", "chat")
+
+
+def _way_in(at: datetime) -> str:
+    """By the minute and second of the report, so that the dice of the year fall as they did."""
+    return WAYS_IN[(at.minute * 60 + at.second) % len(WAYS_IN)]
+
+
+# What the manager marks a ticket with; most carry nothing.
+TAGS = (("重保",), ("第三方",), ("培训",), ("待复盘", "第三方"))
+
+
+def _tags(at: datetime) -> tuple[str, ...]:
+    """By the second of the report, as the way in."""
+    return TAGS[at.second // 6 % len(TAGS)] if at.second % 6 == 0 else ()
+
+
+def _hours(at: datetime) -> int:
+    """Ten minutes to two hours of work, by the moment at which it was done."""
+    return 5 * (2 + (at.minute * 60 + at.second) % 23)
+
+
 def _report(stage: Stage, cast: Cast, item: ServiceItem, at: datetime, until: datetime) -> None:
     kind = stage.random.choices(("incident", "request", "question"), (86, 8, 6))[0]
     levels = severities_of(item, kind)
@@ -120,9 +143,11 @@ def _report(stage: Stage, cast: Cast, item: ServiceItem, at: datetime, until: da
     story = stage.random.choice({"incident": FAULTS, "request": REQUESTS, "question": QUESTIONS}[kind])
     unit = cast.unit_of(item)
     user = cast.users[unit.user_id or 0]
+    source = _way_in(at)
     try:
         ticket = desk.report_ticket(
-            actor=unit,
+            actor=cast.manager if source == "phone" else unit,
+            source=source,
             item=item,
             kind=kind,
             severity=severity,
@@ -134,6 +159,8 @@ def _report(stage: Stage, cast: Cast, item: ServiceItem, at: datetime, until: da
         )
     except DomainError:
         return
+    if tags := _tags(at):
+        desk.add_tags(actor=cast.manager, ticket=ticket, tags=tags)
     _Work(stage, cast, ticket.pk, story, _luck(stage)).begin(at)
 
 
@@ -240,6 +267,7 @@ class _Work:
         facts: dict[str, object] = {
             "cause": self.story[-2] if ticket.kind == "incident" else "",
             "solution": self.story[-1],
+            "worked_minutes": _hours(at),
         }
         if ticket.kind == "incident" and self.luck.interrupts:
             lasted = min(

@@ -7,18 +7,42 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from opsledger.apps.accounts.scopes import SCOPES
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import page
 from opsledger.site.api import api
 
-_GROUPS = {
+GROUPS = {
     "tickets": "工单",
+    "acts": "可办的操作、时限与处理单",
+    "glance": "看板、大屏与到期",
+    "lists": "批量、筛选与列",
+    "intake": "报修须知、来电与报修码",
     "beside": "批准、关联、附件与回访",
+    "consents": "先经同意与紧急处置",
+    "changes": "变更与问题",
     "knowledge": "知识库",
     "rosters": "值班、升级与变更窗口",
+    "figures": "服务台统计",
+    "desk_settings": "服务台设置",
+    "channels": "消息通道与来信",
+    "replies": "常用语与答复",
     "duties": "履约任务与义务",
-    "watch": "可用性",
-    "assessment": "考核",
+    "rounds": "检查",
+    "findings": "隐患",
+    "templates": "检查表",
+    "samples": "抽查",
+    "quotas": "限量服务",
+    "staff": "驻场人员与考勤",
+    "plans": "日历、矩阵与工作量",
+    "contracts": "合同与条款",
+    "people": "人员与消息",
+    "assets": "资产",
+    "stock": "备品备件、接管与导入",
+    "ledger": "台账",
+    "watch": "可用性与中断",
+    "assessment": "考核与付款",
+    "documents": "交付物与报告",
 }
 _TYPES = {
     "string": "文字",
@@ -34,7 +58,7 @@ _FORMATS = {"date-time": "时间（带时区）", "date": "日期", "binary": "�
 @guard()
 def api_page(request: HttpRequest) -> HttpResponse:
     """Every operation with what it takes and gives, in the words of the screens."""
-    return page(request, "api_page.html", {"groups": _groups(), "schemas": _schemas()})
+    return page(request, "api_page.html", {"groups": _groups(), "schemas": _schemas(), "scopes": SCOPES})
 
 
 @lru_cache(maxsize=1)
@@ -43,11 +67,11 @@ def _told() -> dict[str, Any]:
 
 
 def _groups() -> list[dict[str, Any]]:
-    found: dict[str, list[dict[str, Any]]] = {tag: [] for tag in _GROUPS}
+    found: dict[str, list[dict[str, Any]]] = {tag: [] for tag in GROUPS}
     for path, operations in _told()["paths"].items():
         for method, operation in operations.items():
             found[operation["tags"][0]].append(_operation(path, method, operation))
-    return [{"tag": tag, "word": _GROUPS[tag], "operations": rows} for tag, rows in found.items()]
+    return [{"tag": tag, "word": GROUPS[tag], "operations": rows} for tag, rows in found.items()]
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:

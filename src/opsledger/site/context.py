@@ -94,7 +94,13 @@ class Frame:
         if url is None:
             return None
         here = self.request.path
-        active = here == url or (entry.to != "home" and len(url) > 1 and here.startswith(url))
+        match = self.request.resolver_match
+        under = navigation.UNDER.get(match.view_name, "") if match else ""
+        active = (
+            entry.to == under
+            if under
+            else here == url or (entry.to != "home" and len(url) > 1 and here.startswith(url))
+        )
         count = self.unread if entry.to == "accounts:notices" else 0
         return {"label": entry.label, "icon": entry.icon, "url": url, "active": active, "count": count}
 

@@ -37,6 +37,7 @@ CONTRACT_MENU = (
             Entry("工单", "ticket", "desk:tickets"),
             Entry("看板", "layout-kanban", "desk:board", frozenset({M, E, B, S})),
             Entry("到期日历", "calendar-due", "desk:due", frozenset({M, E, B, S, U})),
+            Entry("服务台统计", "chart-dots", "desk:figures"),
             Entry("变更", "git-branch", "desk:changes", frozenset({M, E, B, S, A})),
             Entry("问题", "bug", "desk:problems", frozenset({M, E, B, S, A})),
             Entry("知识库", "book-2", "desk:articles"),
@@ -85,6 +86,25 @@ CONTRACT_MENU = (
         ),
     ),
 )
+
+# Pages without a place of their own in the menu, and the place under which people look for them.
+UNDER = {
+    "desk:channels": "desk:settings",
+    "desk:ladder": "desk:settings",
+    "desk:replies": "desk:settings",
+    "desk:report_templates": "desk:settings",
+    "desk:codes": "desk:settings",
+    "desk:mails": "desk:settings",
+    "desk:phone": "desk:tickets",
+    "desk:bulk": "desk:tickets",
+    "desk:wall": "desk:board",
+    "desk:windows": "desk:changes",
+    "duties:samples": "duties:occurrences",
+    "duties:sample": "duties:occurrences",
+    "duties:round": "duties:occurrences",
+    "assessment:readings": "assessment:periods",
+    "documents:acceptance_report": "documents:reports",
+}
 
 TOOLS = (Entry("时限计算器", "clock-hour-4", "calculator"), Entry("接口文档", "api", "api_page"))
 ADMIN = (

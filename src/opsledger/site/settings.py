@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "opsledger.kernel.middleware.RequestContextMiddleware",
     "opsledger.apps.accounts.middleware.ActorMiddleware",
     "opsledger.kernel.middleware.DomainErrorMiddleware",
+    "opsledger.site.api.ApiMethodMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -10,14 +10,14 @@ from opsledger.apps.desk import outages as desk_outages
 from opsledger.apps.desk import search_index as desk_search
 from opsledger.apps.desk import services as desk
 from opsledger.apps.desk.services import analysis as desk_analysis
-from opsledger.apps.desk.services import outbox as desk_outbox
 from opsledger.apps.desk.services import rules as desk_rules
+from opsledger.apps.desk.services import telling as desk_telling
 from opsledger.apps.desk.views import my_channels
 from opsledger.apps.desk.views.beside import item_panel
 from opsledger.apps.duties import notices as duties
 from opsledger.apps.duties import services as duty_services
 from opsledger.apps.duties.services import quota_tickets as duty_quotas
-from opsledger.kernel import events, panels, sweeps
+from opsledger.kernel import events, panels, sweeps, telling
 
 
 def plan_read_contract(event: events.Event) -> None:
@@ -40,12 +40,13 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
     ("ticket.", desk_rules.on_ticket),
     ("ticket.", desk_analysis.on_ticket),
     ("ticket.", desk_search.on_ticket),
-    ("ticket.", desk_outbox.on_event),
+    ("ticket.", desk_telling.on_event),
 ]
 
 
 def connect() -> None:
     """Hang every subscriber on its verb, every sweep on the worker, every panel on one's own page."""
+    telling.listen(desk_telling.on_told)
     panels.register("me", "desk/parts/my_channels.html", my_channels.panel)
     panels.register("item", "desk/parts/item_hits.html", item_panel)
     for pattern, subscriber in SUBSCRIPTIONS:

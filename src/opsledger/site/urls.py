@@ -1,9 +1,9 @@
 """Every address of the application."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from opsledger.site import views
-from opsledger.site.api import api
+from opsledger.site.api import api, no_operation
 from opsledger.site.api_page import api_page
 from opsledger.site.calculator import calculator
 from opsledger.site.home import home
@@ -14,6 +14,7 @@ urlpatterns = [
     path("tools/limits/", calculator, name="calculator"),
     path("tools/api/", api_page, name="api_page"),
     path("api/v1/", api.urls),
+    re_path(r"^api/v1/", no_operation, name="no_operation"),
     path("healthz", views.healthz, name="healthz"),
     path("admin/health/", health, name="health"),
     path("", include("opsledger.apps.accounts.urls")),

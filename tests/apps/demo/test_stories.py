@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from opsledger.apps.desk.models import Article, Ticket
+from opsledger.apps.desk.models import Article, ReportTemplate, Ticket
 from opsledger.demo import MOMENT, knowledge, year
 from opsledger.demo.play import Stage
 from opsledger.demo.stories import story
@@ -25,3 +25,6 @@ def test_every_story_ends_where_it_is_told_to(db, monkeypatch):
         assert states == {row["title"]: row["ends"] for row in rows}
     assert set(Article.objects.values_list("state", flat=True)) == {"published"}
     assert Article.objects.count() == len(told["articles"])
+    assert list(ReportTemplate.objects.values_list("name", flat=True)) == [
+        row["name"] for row in told["templates"]
+    ]

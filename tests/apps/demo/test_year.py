@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from opsledger.apps.assets.models import Asset, Relation, SparePart
-from opsledger.apps.desk.models import Shift, Ticket
+from opsledger.apps.desk.models import Shift, Ticket, TicketEvent, TicketTag, WorkEntry
 from opsledger.apps.duties.models import Attendance, Occurrence, StaffMember
 from opsledger.apps.ledger import services as ledger
 from opsledger.apps.ledger.models import Entry
@@ -39,6 +39,9 @@ def _has_what_the_pages_show(played):
     # Every system: an application on two nodes on a host, a database on the array, and what it depends on.
     assert Relation.objects.filter(kind="runs_on").count() == 6 * (2 + 2)
     assert SparePart.objects.filter(stock__gt=0).count() == 5
+    # One entry for every time a ticket was resolved, the reopened ones twice.
+    assert WorkEntry.objects.count() == TicketEvent.objects.filter(action="resolve").count() > 5
+    assert TicketTag.objects.exists()
     # Four weeks with a day and a night shift each day.
     assert Shift.objects.count() == 4 * 7 * 2
     assert StaffMember.objects.count() == played["驻场人员"] == 26

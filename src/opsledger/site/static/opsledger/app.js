@@ -79,6 +79,8 @@
   }, true);
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-print]")) { window.print(); }
+    const unfold = event.target.closest("[data-unfold]");
+    if (unfold) { document.querySelector(unfold.dataset.unfold).classList.remove("folded"); unfold.parentElement.remove(); }
   });
 
   // Copy the text of a field; without a secure context the browser has no clipboard, and the older way does it.

@@ -3,6 +3,23 @@
 (function () {
   const text = getComputedStyle(document.body).color;
   const draw = {
+    desk: function (chart, data) {
+      const bar = (name, rows, color) => ({ name: name, type: "bar", data: rows, barMaxWidth: 18, itemStyle: { color: color } });
+      chart.setOption({
+        animation: false,
+        textStyle: { fontFamily: "inherit", color: text },
+        grid: { left: 40, right: 24, top: 40, bottom: 28 },
+        legend: { top: 0, right: 24, itemGap: 20, textStyle: { color: text } },
+        tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (v) => v + " 张" },
+        xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLabel: { color: text, hideOverlap: true } },
+        yAxis: { type: "value", minInterval: 1, axisLabel: { color: text } },
+        series: [
+          bar("新增", data.reported, "#4f8edc"),
+          bar("办结", data.resolved, "#2fb344"),
+          { name: "期末未办结", type: "line", data: data.left, symbolSize: 5, lineStyle: { width: 2, color: "#e08a1e" }, itemStyle: { color: "#e08a1e" } },
+        ],
+      });
+    },
     scores: function (chart, data) {
       chart.setOption({
         animation: false,

@@ -17,26 +17,40 @@
     });
     store.setItem(PREFIX + form.dataset.draft, JSON.stringify(told));
   }
+  function put(one, told) {
+    if (one.type === "radio" || one.type === "checkbox") { one.checked = one.value === told; } else { one.value = told; }
+  }
+  function say(form, words, action, act) {
+    const line = document.createElement("div");
+    line.className = "alert alert-info py-2 d-flex";
+    line.textContent = words;
+    const button = document.createElement("button");
+    button.type = "button"; button.className = "btn btn-sm ms-auto"; button.textContent = action;
+    button.addEventListener("click", function () { act(); line.remove(); });
+    line.append(button);
+    (form.querySelector(".card-body") || form).prepend(line);
+  }
   function restore(form) {
     const held = store.getItem(PREFIX + form.dataset.draft);
     if (!held || form.querySelector(".is-invalid, .alert")) { return; }
-    const told = JSON.parse(held);
-    let used = false;
-    fields(form).forEach(function (one) {
-      if (!(one.name in told)) { return; }
-      if (one.type === "radio" || one.type === "checkbox") {
-        if (one.value === told[one.name] && !one.checked) { one.checked = true; used = true; }
-      } else if (!one.value) { one.value = told[one.name]; used = true; }
+    const told = JSON.parse(held), filled = "filled" in form.dataset, all = fields(form);
+    function ticks(one) { return one.type === "radio" || one.type === "checkbox"; }
+    function chosen(one) { return ticks(one) ? all.some(function (box) { return box.name === one.name && box.checked; }) : one.value; }
+    const differ = all.filter(function (one) {
+      if (!(one.name in told)) { return false; }
+      return ticks(one) ? one.value === told[one.name] && !one.checked : one.value !== told[one.name];
     });
-    if (used) {
-      const line = document.createElement("div");
-      line.className = "alert alert-info py-2 d-flex";
-      line.textContent = "已恢复您上次没有提交的内容。";
-      const drop = document.createElement("button");
-      drop.type = "button"; drop.className = "btn btn-sm ms-auto"; drop.textContent = "清空";
-      drop.addEventListener("click", function () { store.removeItem(PREFIX + form.dataset.draft); form.reset(); line.remove(); });
-      line.append(drop);
-      (form.querySelector(".card-body") || form).prepend(line);
+    const other = filled && differ.some(chosen);
+    const empty = differ.filter(function (one) { return ticks(one) || !one.value; });
+    if (other) {
+      // A template stands where something was typed before: it is asked, not decided.
+      say(form, "您上次没有提交的内容还留着。", "换成上次的内容", function () {
+        all.forEach(function (one) { if (one.name in told) { put(one, told[one.name]); } });
+        save(form);
+      });
+    } else if (empty.length) {
+      empty.forEach(function (one) { put(one, told[one.name]); });
+      say(form, "已恢复您上次没有提交的内容。", "清空", function () { store.removeItem(PREFIX + form.dataset.draft); form.reset(); });
     }
   }
   if (store) {
@@ -45,10 +59,19 @@
     if (sent && !document.querySelector('[data-draft="' + sent + '"] .alert, [data-draft="' + sent + '"] .is-invalid')) {
       store.removeItem(PREFIX + sent); store.removeItem(PREFIX + "sent");
     }
+    // A form that was only filled in by a template comes back with all that was typed.
+    const carried = store.getItem(PREFIX + "carried"), filled = document.querySelector("form[data-draft][data-filled]");
+    store.removeItem(PREFIX + "carried");
+    if (carried && filled) { store.removeItem(PREFIX + carried); }
     document.querySelectorAll("form[data-draft]").forEach(function (form) {
       restore(form);
+      if (carried && form === filled && !form.querySelector(".alert")) { save(form); }
       form.addEventListener("input", function () { save(form); });
-      form.addEventListener("submit", function () { save(form); store.setItem(PREFIX + "sent", form.dataset.draft); });
+      form.addEventListener("submit", function (event) {
+        save(form);
+        const fills = event.submitter && ["template", "overwrite"].includes(event.submitter.name);
+        store.setItem(PREFIX + (fills ? "carried" : "sent"), form.dataset.draft);
+      });
     });
   }
 
@@ -131,4 +154,28 @@
     const held = help();
     if (held && held.open && asked) { focusFilter(held); }
   });
+})();
+
+// The blanks of a template (“账号：____”): the first is chosen, a click chooses one, what is left is counted.
+(function () {
+  const form = document.querySelector("form[data-filled]");
+  if (!form) { return; }
+  const boxes = Array.from(form.querySelectorAll("[name=title], [name=description]"));
+  const left = document.querySelector("[data-blanks-left]");
+  function blanks(box) { return Array.from(box.value.matchAll(/[_＿]{2,}/g)); }
+  function choose(box, found) { box.setSelectionRange(found.index, found.index + found[0].length); }
+  boxes.forEach(function (box) {
+    box.addEventListener("click", function () {
+      if (box.selectionStart !== box.selectionEnd) { return; }
+      const at = box.selectionStart;
+      const found = blanks(box).find(function (one) { return one.index <= at && at <= one.index + one[0].length; });
+      if (found) { choose(box, found); }
+    });
+    box.addEventListener("input", function () {
+      const number = boxes.reduce(function (sum, one) { return sum + blanks(one).length; }, 0);
+      if (left) { left.textContent = number ? "还有 " + number + " 处“____”请补充。" : "空白处都已填好。"; }
+    });
+  });
+  const first = boxes.find(function (box) { return blanks(box).length; });
+  if (first && !form.querySelector("[autofocus]")) { first.focus(); choose(first, blanks(first)[0]); }
 })();
