@@ -28,6 +28,7 @@ SHOTS = (
     ("home-manager", "manager", "/", False),
     ("tickets", "manager", f"{CONTRACT}/tickets/", False),
     ("ticket", "manager", "first-ticket", False),
+    ("desk-figures", "manager", f"{CONTRACT}/desk-figures/?span=year", False),
     ("changes", "manager", f"{CONTRACT}/changes/", False),
     ("calendar", "manager", f"{CONTRACT}/calendar/", False),
     ("roster", "manager", f"{CONTRACT}/roster/", False),
