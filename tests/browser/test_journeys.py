@@ -47,11 +47,18 @@ def test_a_fault_from_the_report_to_the_rating(signed_in, address, photo):
     _send(manager)
     assert "演示丙" in manager.locator("main").inner_text()
 
+    unit.goto(ticket)
+    unit.locator("[name=note]").fill("写到一半")
     engineer = signed_in("engineer", phone=True)
     engineer.goto(ticket)
     for verb in ("接单", "到场"):
         _act(engineer, verb)
         _send(engineer)
+    # The unit's page asks for its clocks, sees that something happened and shows it; what is being written stays.
+    unit.evaluate("htmx.ajax('GET', location.pathname + 'timers/', {target: '#timers', swap: 'outerHTML'})")
+    unit.locator("#story .story-entry.arrived", has_text="到场").wait_for()
+    assert unit.locator("[name=note]").input_value() == "写到一半"
+    unit.locator("[name=note]").fill("")
     _act(engineer, "办结")
     engineer.locator("[name=cause]").fill("应用线程耗尽")
     engineer.locator("[name=solution]").fill("重启服务，观察正常。")

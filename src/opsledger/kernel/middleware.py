@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -40,6 +41,19 @@ def _without_nul(request: HttpRequest) -> None:
     for name, values in told.lists():
         told.setlist(name, [value.replace("\x00", "") for value in values])
     request.GET = told  # type: ignore[assignment]
+
+
+class IdleSessionMiddleware(SessionMiddleware):
+    """Sessions end after a time without work (GB/T 22239-2019, 8.1.4.1): what a page asks by itself is none.
+
+    A page that nobody has touched marks its requests with `X-Background`; they neither prolong the session nor
+    write it.  A client that leaves the mark away gains nothing that a person at work has not.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.headers.get("X-Background") and not request.session.modified:
+            return response
+        return super().process_response(request, response)
 
 
 class DomainErrorMiddleware:

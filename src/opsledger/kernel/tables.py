@@ -111,6 +111,8 @@ class Table:
     name: str = "table"
     empty_title: str = "这里还没有记录"
     empty_text: str = ""
+    # Every so many seconds the page asks for its rows anew while it is in view; 0: only when asked.
+    live: int = 0
     chosen: dict[str, str] = field(default_factory=dict)
     q: str = ""
     ordered: str = ""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 
 import opsledger
 from opsledger.apps.accounts.models import Membership
-from opsledger.apps.accounts.selectors import unread_count
+from opsledger.apps.accounts.selectors import Unread, unread
 from opsledger.apps.contracts.selectors import contracts_for
 from opsledger.kernel import clock, shown
 from opsledger.site import navigation
@@ -84,10 +84,14 @@ class Frame:
         return "、".join(ROLE_WORDS[role] for role in ROLE_ORDER if role in self.roles)
 
     @property
-    def unread(self) -> int:
+    def waiting(self) -> Unread:
         if "unread" not in self._cache:
-            self._cache["unread"] = unread_count(self.request.actor.user_id)  # type: ignore[attr-defined]
-        return int(self._cache["unread"])
+            self._cache["unread"] = unread(self.request.actor.user_id)  # type: ignore[attr-defined]
+        return cast(Unread, self._cache["unread"])
+
+    @property
+    def unread(self) -> int:
+        return self.waiting.count
 
     def _entry(self, entry: navigation.Entry) -> dict[str, Any] | None:
         url = navigation.link(entry.to, self.contract.slug if self.contract else None)
@@ -101,8 +105,16 @@ class Frame:
             if under
             else here == url or (entry.to != "home" and len(url) > 1 and here.startswith(url))
         )
-        count = self.unread if entry.to == "accounts:notices" else 0
-        return {"label": entry.label, "icon": entry.icon, "url": url, "active": active, "count": count}
+        counted = entry.to == "accounts:notices"
+        count = self.unread if counted else 0
+        return {
+            "label": entry.label,
+            "icon": entry.icon,
+            "url": url,
+            "active": active,
+            "counted": counted,
+            "count": count,
+        }
 
     @property
     def navigation(self) -> list[dict[str, Any]]:

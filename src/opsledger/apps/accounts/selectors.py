@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, QuerySet
 
 from opsledger.apps.accounts.actors import actor_for
 from opsledger.apps.accounts.models import ApiToken, Membership, Notice, User
@@ -17,9 +19,31 @@ def actor_of(user_id: int) -> Actor | None:
     return actor_for(user) if user else None
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """How many messages a person has not read, and the id of the newest of them (0: none)."""
+
+    count: int = 0
+    newest: int = 0
+
+
+def unread(user_id: int | None) -> Unread:
+    """What waits for a person, in one query."""
+    if not user_id:
+        return Unread()
+    rows = Notice.objects.filter(user_id=user_id, read_at=None)
+    told = rows.aggregate(count=Count("pk"), newest=Max("pk"))
+    return Unread(told["count"], told["newest"] or 0)
+
+
 def unread_count(user_id: int | None) -> int:
     """How many messages a person has not read."""
-    return Notice.objects.filter(user_id=user_id, read_at=None).count() if user_id else 0
+    return unread(user_id).count
+
+
+def newest_unread(user_id: int) -> Notice | None:
+    """The message that came last of those not read."""
+    return Notice.objects.filter(user_id=user_id, read_at=None).order_by("-pk").first()
 
 
 def was_told(dedupe: str) -> bool:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/tokens/", token_views.mine, name="tokens"),
     path("me/tokens/<int:token_id>/revoke/", token_views.revoke_mine, name="revoke_token"),
     path("messages/", views.notices, name="notices"),
+    path("messages/news/", views.news, name="news"),
     path("messages/<int:notice_id>/", views.open_notice, name="notice"),
     path("admin/users/", views.users, name="users"),
     path("admin/users/new/", views.new_user, name="new_user"),

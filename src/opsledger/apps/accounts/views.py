@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -115,6 +116,20 @@ def notices(request: HttpRequest) -> HttpResponse:
     if table.wants_export:
         return table.export("消息.xlsx")
     return page(request, "accounts/notices.html", {"table": table})
+
+
+@guard()
+def news(request: HttpRequest) -> JsonResponse:
+    """What a page in view asks every half minute: how many messages wait, and the newest if it came after `since`."""
+    waiting = selectors.unread(request.user.pk)
+    told: dict[str, object] = {"unread": waiting.count, "newest": None}
+    since = request.GET.get("since", "")
+    if waiting.newest > (int(since) if since.isascii() and since.isdigit() and len(since) < 19 else 0):
+        newest = selectors.newest_unread(request.user.pk)
+        if newest is not None:
+            href = reverse("accounts:notice", args=[newest.pk])
+            told["newest"] = {"id": newest.pk, "title": newest.title, "body": newest.body, "href": href}
+    return JsonResponse(told)
 
 
 @guard()

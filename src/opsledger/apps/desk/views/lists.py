@@ -110,6 +110,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         days=narrowing.REPORTED,
         search=lambda words: selectors.found_by(request.actor, contract, words),
         name="tickets",
+        live=30,
         empty_title="还没有工单",
         empty_text="报修后，工单和它的时限会显示在这里。",
     )

@@ -63,6 +63,7 @@ def plans(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         filters=[tables.Filter("state", "状态", states, lambda value: Q(state=value))],
         search=narrowing.plan_named,
         name="plans",
+        live=60,
         empty_title=f"还没有{KINDS[kind]}",
         empty_text="由服务商起草；停机、改数据、换部件等事项须先经批准。"
         if kind == "change"

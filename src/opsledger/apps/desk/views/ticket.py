@@ -104,7 +104,9 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
 
 def _clocks(found: Ticket, events: list[TicketEvent]) -> dict[str, Any]:
     at = clock.now()
-    return {"timers": bars.timer_views(folding.fold_ticket(found, events, at), at)}
+    # Whatever others do moves this mark; the page that sees it moved asks for itself anew.
+    stamp = f"{found.version}-{events[-1].pk if events else 0}-{found.updated_at.timestamp():.6f}"
+    return {"stamp": stamp, "timers": bars.timer_views(folding.fold_ticket(found, events, at), at)}
 
 
 def _buttons(request: HttpRequest, found: Ticket, events: list[TicketEvent]) -> dict[str, Any]:

@@ -101,6 +101,7 @@ def occurrences(request: HttpRequest, slug: str) -> HttpResponse:
         filters=_filters(request, contract, at),
         search=["title", "item__name", "item__no", "note", "assignee__full_name"],
         name="occurrences",
+        live=60,
         empty_title="没有履约任务",
         empty_text="合同的例行义务排定后，每一期任务会列在这里。频次待约定的义务请先在“待约定”中约定。",
     )

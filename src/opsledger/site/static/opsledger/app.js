@@ -98,8 +98,9 @@
   document.addEventListener("htmx:beforeSwap", function (event) {
     if ([400, 403, 409, 413, 422].includes(event.detail.xhr.status)) { event.detail.shouldSwap = true; event.detail.isError = false; }
   });
-  document.addEventListener("htmx:sendError", function () {
+  document.addEventListener("htmx:sendError", function (event) {
     const place = document.getElementById("refusals");
-    if (place) { place.innerHTML = '<div class="alert alert-warning mt-3 mb-0">网络没有连上，刚才的操作没有提交。您填写的内容仍在页面上，请恢复网络后再试。</div>'; }
+    const asked = event.detail.elt?.getAttribute("hx-trigger") || "";
+    if (place && !asked.startsWith("every")) { place.innerHTML = '<div class="alert alert-warning mt-3 mb-0">网络没有连上，刚才的操作没有提交。您填写的内容仍在页面上，请恢复网络后再试。</div>'; }
   });
 })();
