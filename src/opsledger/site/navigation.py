@@ -35,6 +35,7 @@ CONTRACT_MENU = (
         (
             Entry("报修", "message-plus", "desk:report", frozenset({U, M, E, B})),
             Entry("工单", "ticket", "desk:tickets"),
+            Entry("我的待办", "list-check", "desk:todo"),
             Entry("看板", "layout-kanban", "desk:board", frozenset({M, E, B, S})),
             Entry("到期日历", "calendar-due", "desk:due", frozenset({M, E, B, S, U})),
             Entry("服务台统计", "chart-dots", "desk:figures"),

@@ -71,5 +71,6 @@ def connect() -> None:
         "desk.unconfirmed", desk.sweep_unconfirmed, every_seconds=60, label="待确认提醒与自动关闭"
     )
     sweeps.register("desk.outbox", desk.send_due, every_seconds=5, label="消息发送")
+    sweeps.register("desk.reminders", desk.sweep_reminders, every_seconds=15, label="待办到期与提醒")
     sweeps.register("desk.reports", desk.sweep_reports, every_seconds=300, label="分析报告到期")
     sweeps.register("desk.approvals", desk.expire_due, every_seconds=60, label="审批到期")

@@ -11,7 +11,7 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import notify, people
 from opsledger.apps.desk import agreements
 from opsledger.apps.desk.ladder import FULL, Rung
-from opsledger.apps.desk.models import LadderStep, Ticket, Watcher
+from opsledger.apps.desk.models import LadderStep, Reminder, Ticket, TicketTask, Watcher
 from opsledger.apps.desk.selectors.rosters import on_duty
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.kernel import access, clock, shown
@@ -23,6 +23,9 @@ _ROLES = {
     "buyer": access.BUYER,
     "supervisor": access.SUPERVISOR,
 }
+
+# How messages about tasks and reminders are named, so that the ways out know what they are.
+TASK, REMINDER = "task:", "reminder:"
 
 # Verb -> whom it concerns, and the words ({who} did it, {ticket} is the number and title).
 _TOLD: dict[str, tuple[tuple[str, ...], str]] = {
@@ -129,6 +132,60 @@ def tell_rungs(ticket: Ticket, rungs: Sequence[Rung], at: datetime) -> None:
             at=at,
             outward=rung.step.by != LadderStep.By.APP,
         )
+
+
+def tell_task_given(tasks: Sequence[TicketTask], who: str, at: datetime) -> None:
+    """Tell a person of tasks given to them, several at once in one message."""
+    first, ticket = tasks[0], tasks[0].ticket
+    many = len(tasks) > 1
+    _tell_one(
+        first.assignee,
+        ticket,
+        title=f"给您的{len(tasks)}项待办" if many else f"给您的待办：{first.words}",
+        body="\n".join([f"{who}交办，{_until(first)}", *(f"· {task.words}" for task in tasks if many)]),
+        dedupe=f"{TASK}{first.pk}:given:{at:%Y%m%d%H%M%S%f}",
+        at=at,
+    )
+
+
+def tell_task_due(task: TicketTask, user: User, moment: datetime, at: datetime) -> None:
+    """Tell of a task whose moment has come, by that moment: however late the worker is, it is one message."""
+    title = f"待办到期：{task.words}"
+    _tell_one(
+        user, task.ticket, title=title, body="", dedupe=f"{TASK}{task.pk}:due:{moment:%Y%m%d%H%M%S}", at=at
+    )
+
+
+def tell_reminder(reminder: Reminder, at: datetime) -> None:
+    """Tell a person of what they wanted to be reminded of."""
+    words = reminder.words or "您要看的工单"
+    _tell_one(
+        reminder.user,
+        reminder.ticket,
+        title=f"提醒：{words}",
+        body="",
+        dedupe=f"{REMINDER}{reminder.pk}",
+        at=at,
+    )
+
+
+def _tell_one(user: User | None, ticket: Ticket, *, title: str, body: str, dedupe: str, at: datetime) -> None:
+    notify(
+        users=[user] if user else [],
+        title=f"{title}（{ticket.number}）",
+        body="\n".join(part for part in (f"{ticket.number} {ticket.title}", body) if part),
+        url=url_of(ticket),
+        contract_slug=ticket.contract.slug,
+        dedupe=dedupe,
+        at=at,
+    )
+
+
+def _until(task: TicketTask) -> str:
+    if task.due_at is None:
+        return "没有期限"
+    today = clock.local(clock.now()).date()
+    return f"期限{shown.moment(task.due_at, zone=clock.zone(), today=today)}"
 
 
 def rung_words(ticket: Ticket, rung: Rung, at: datetime) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from opsledger.apps.contracts.policies import sees_whole, unit_ids
-from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.apps.desk.models import Ticket, TicketEvent, TicketTask
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -54,6 +54,36 @@ def sees_work(actor: Actor, contract_id: int) -> bool:
 def may_enter_work(actor: Actor, ticket: Ticket) -> bool:
     """Whether `actor` may enter hours: a person of the provider, also on a colleague's ticket."""
     return actor.user_id is not None and is_provider(actor, ticket.contract_id)
+
+
+def may_keep_tasks(actor: Actor, ticket: Ticket) -> bool:
+    """Whether `actor` adds, gives and takes back tasks: a person of the provider, also on a colleague's ticket."""
+    return actor.user_id is not None and is_provider(actor, ticket.contract_id)
+
+
+def visible_tasks(actor: Actor, contract_id: int) -> Q:
+    """The tasks of a visible ticket that `actor` sees: a service unit only its own part, everyone else all."""
+    return Q() if actor.is_system or sees_whole(actor, contract_id) else Q(for_unit=True)
+
+
+def may_tick(actor: Actor, task: TicketTask) -> bool:
+    """Whether `actor` ticks a task: the provider's people every one, the people of its unit the unit's part."""
+    return may_keep_tasks(actor, task.ticket) or (task.for_unit and speaks_for_unit(actor, task.ticket))
+
+
+def speaks_for_unit(actor: Actor, ticket: Ticket) -> bool:
+    """Whether `actor` is one of the people of the ticket's service unit."""
+    return ticket.unit_id in unit_ids(actor, ticket.contract_id)
+
+
+def visible_anywhere(actor: Actor, prefix: str = "") -> Q:
+    """The tickets of all contracts that `actor` may see; `prefix` leads to the ticket ("ticket__")."""
+    whole = {grant.contract_id for grant in actor.grants if sees_whole(actor, grant.contract_id)}
+    found = Q(**{f"{prefix}contract_id__in": whole})
+    for contract_id in sorted(actor.contracts(access.UNIT) - whole):
+        units = unit_ids(actor, contract_id)
+        found |= Q(**{f"{prefix}contract_id": contract_id, f"{prefix}unit_id__in": units})
+    return found
 
 
 def may_tag(actor: Actor, ticket: Ticket) -> bool:

@@ -19,6 +19,8 @@ FAULTS = ("硬件", "系统软件", "应用程序", "数据", "网络与线路",
 
 # What the channels call the warnings of the ladder; no entry of the ledger.
 DUE_SOON = "ticket.due_soon"
+# Tasks given or due, and reminders set by oneself: for persons alone, no entry of the ledger either.
+TO_DO = "ticket.to_do"
 
 # What a channel may be limited to: topic -> words and the verbs that belong to it.
 TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -47,6 +49,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "said": ("说明、补充与催办", ("ticket.noted", "ticket.completed", "ticket.sent_back", "ticket.reminded")),
     "rules": ("屡次发生等提示", ("ticket.rule_hit",)),
+    "tasks": ("待办与本人设的提醒", (TO_DO,)),
 }
 
 # The ledger's verb for each action of the tables.
@@ -121,6 +124,11 @@ ACT_WORDS = {
     "use_article": "引用知识",
     "declare": "说明涉及事项",
     "emergency": "紧急处置",
+    "task_added": "添加待办",
+    "task_changed": "修改待办",
+    "task_done": "完成待办",
+    "task_reopened": "重开待办",
+    "task_withdrawn": "撤回待办",
 }
 
 # Changes and problems: what the ledger calls their acts, in the order of their tables.

@@ -32,7 +32,7 @@ router = Router(tags=["channels"])
 _HAS = (access.MANAGER, access.BUYER, access.ENGINEER, access.SUPERVISOR, access.UNIT)
 Hour = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Digest = Literal[0, 15, 60, 1440]
-Topic = Literal["reported", "hands", "limits", "escalated", "paused", "done", "said", "rules"]
+Topic = Literal["reported", "hands", "limits", "escalated", "paused", "done", "said", "rules", "tasks"]
 
 
 class Habits(Strict):
@@ -57,7 +57,7 @@ class ChannelIn(Habits):
     address: Words = Field(
         "", max_length=500, description="消息通道、回调地址或邮箱；本人的邮件可不填，用资料里的邮箱"
     )
-    topics: list[Topic] = Field(default_factory=list, max_length=8, description="只发哪些消息；不填为全部")
+    topics: list[Topic] = Field(default_factory=list, max_length=9, description="只发哪些消息；不填为全部")
     personal: bool = Field(False, description="仅发与我有关的消息；非项目经理、采购人的一律如此")
 
 

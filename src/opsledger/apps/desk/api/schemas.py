@@ -202,6 +202,7 @@ class TicketOut(TicketRow):
     timers: list[TimerOut]
     events: list[EventOut]
     files: list[FileOut]
+    open_tasks: int = Field(description="未完成的待办项数；服务单位只计由本单位办理的")
     allowed: list[str] = Field(description="当前可以做的操作")
 
 

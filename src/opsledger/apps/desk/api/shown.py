@@ -76,6 +76,7 @@ def whole(ticket: Ticket, actor: Actor) -> dict[str, Any]:
             {"id": file.pk, "name": file.name, "size": file.file.size, "media_type": file.file.media_type}
             for file in files
         ],
+        "open_tasks": getattr(ticket, "tasks_open", 0),
         "allowed": [way.action for way in ways],
     }
 

@@ -6,8 +6,10 @@ from opsledger.apps.desk.models.ladders import LadderFired, LadderStep, Shift, S
 from opsledger.apps.desk.models.links import RuleHit, TicketLink, Watcher
 from opsledger.apps.desk.models.report_templates import ReportTemplate
 from opsledger.apps.desk.models.tags import TicketTag
+from opsledger.apps.desk.models.tasks import Reminder, TicketTask
 from opsledger.apps.desk.models.tickets import Ticket, TicketEvent, TicketNumber
 from opsledger.apps.desk.models.timers import Timer
+from opsledger.apps.desk.models.visits import Visit
 from opsledger.apps.desk.models.ways import Channel, CodeUse, Delivery, MailTaken, ReportCode
 from opsledger.apps.desk.models.work import WorkDay, WorkEntry
 
@@ -25,6 +27,7 @@ __all__ = [
     "LadderFired",
     "LadderStep",
     "MailTaken",
+    "Reminder",
     "ReportCode",
     "ReportTemplate",
     "RuleHit",
@@ -36,7 +39,9 @@ __all__ = [
     "TicketLink",
     "TicketNumber",
     "TicketTag",
+    "TicketTask",
     "Timer",
+    "Visit",
     "Watcher",
     "WorkDay",
     "WorkEntry",

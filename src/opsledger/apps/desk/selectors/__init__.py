@@ -58,6 +58,15 @@ from opsledger.apps.desk.selectors.report_templates import (
 )
 from opsledger.apps.desk.selectors.rosters import on_duty
 from opsledger.apps.desk.selectors.tags import tagged, tags_in_use
+from opsledger.apps.desk.selectors.tasks import (
+    my_reminders,
+    my_tasks,
+    open_tasks,
+    reminder_of,
+    task_of,
+    task_people,
+    tasks_of,
+)
 
 __all__ = [
     "FINAL_STATES",
@@ -85,14 +94,18 @@ __all__ = [
     "links_of",
     "mails_of",
     "my_channels",
+    "my_reminders",
+    "my_tasks",
     "my_work",
     "offered_templates",
     "on_duty",
     "open_counts",
+    "open_tasks",
     "open_today",
     "planned_changes",
     "readable",
     "recent_breaches",
+    "reminder_of",
     "replies_of",
     "report_code",
     "reportable_items",
@@ -109,6 +122,9 @@ __all__ = [
     "systems_of",
     "tagged",
     "tags_in_use",
+    "task_of",
+    "task_people",
+    "tasks_of",
     "template_of",
     "templates_of",
     "term_hits",

@@ -26,6 +26,7 @@ from opsledger.apps.desk.models import (
 )
 from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.search_index import matching
+from opsledger.apps.desk.selectors.tasks import glimpse
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -95,9 +96,14 @@ def found_by(actor: Actor, contract: Contract, words: str) -> Q:
 
 
 def ticket_for(actor: Actor, contract: Contract, number: str) -> Ticket:
-    """One ticket by its number, `watched` if the actor follows it; Http404 if hidden or missing."""
+    """One ticket by its number, `watched` if the actor follows it; Http404 if hidden or missing.
+
+    With it comes `glimpse`: how many tasks the actor sees on it, and when they want to be reminded.
+    """
     watched = Exists(Watcher.objects.filter(ticket=OuterRef("pk"), user_id=actor.user_id))
-    found = tickets_for(actor, contract).filter(number=number).annotate(watched=watched).first()
+    beside = glimpse(actor, contract.pk)
+    rows = tickets_for(actor, contract).filter(number=number)
+    found = rows.annotate(watched=watched, **beside).first()
     if found is None:
         raise Http404
     found.item.contract = contract

@@ -63,6 +63,12 @@ from opsledger.apps.desk.services.outbox import (
 from opsledger.apps.desk.services.planning import (
     draft_plan,
 )
+from opsledger.apps.desk.services.reminders import (
+    cancel_reminder,
+    moments_for,
+    set_reminder,
+    sweep_reminders,
+)
 from opsledger.apps.desk.services.report_templates import (
     add_report_template,
     change_report_template,
@@ -89,6 +95,14 @@ from opsledger.apps.desk.services.tags import (
     add_tags,
     drop_tag,
     set_tags,
+)
+from opsledger.apps.desk.services.tasks import (
+    add_tasks,
+    change_task,
+    finish_task,
+    move_task,
+    reopen_task,
+    withdraw_task,
 )
 from opsledger.apps.desk.services.times import (
     confirm_time,
@@ -128,6 +142,7 @@ __all__ = [
     "add_report_template",
     "add_step",
     "add_tags",
+    "add_tasks",
     "answer",
     "answer_swap",
     "arrive",
@@ -135,8 +150,10 @@ __all__ = [
     "ask_swap",
     "attach",
     "call_back",
+    "cancel_reminder",
     "change_report_template",
     "change_severity",
+    "change_task",
     "complete",
     "confirm",
     "confirm_by_rule",
@@ -154,12 +171,15 @@ __all__ = [
     "enter_work",
     "escalate",
     "expire_due",
+    "finish_task",
     "known_facts",
     "link",
     "merge",
     "mitigate",
+    "moments_for",
     "move_article",
     "move_report_template",
+    "move_task",
     "must_have_consent",
     "note_call",
     "provide_spare",
@@ -170,12 +190,14 @@ __all__ = [
     "remind",
     "remove_step",
     "reopen",
+    "reopen_task",
     "report_ticket",
     "resolve",
     "restore_report_template",
     "resume",
     "send_back",
     "send_due",
+    "set_reminder",
     "set_shift",
     "set_tags",
     "split",
@@ -183,6 +205,7 @@ __all__ = [
     "suggestions",
     "suspend",
     "sweep_due",
+    "sweep_reminders",
     "sweep_reports",
     "sweep_unconfirmed",
     "switch_off_report_template",
@@ -192,6 +215,7 @@ __all__ = [
     "vote",
     "waiting_for",
     "withdraw",
+    "withdraw_task",
     "withdraw_work",
     "write_article",
 ]

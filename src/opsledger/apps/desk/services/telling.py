@@ -14,12 +14,14 @@ from django.urls import Resolver404, resolve
 from opsledger.apps.desk import notices
 from opsledger.apps.desk.ladder import FULL, Rung
 from opsledger.apps.desk.models import Channel, Delivery, LadderStep, Ticket
-from opsledger.apps.desk.words import DUE_SOON
+from opsledger.apps.desk.words import DUE_SOON, TO_DO
 from opsledger.apps.ledger.services import contract_chain
 from opsledger.kernel import clock, recall
 from opsledger.kernel.events import Event
 from opsledger.kernel.telling import Told
 
+# What is told by these names belongs to a topic, to which a channel may be limited.
+_KINDS = {"rung:": DUE_SOON, notices.TASK: TO_DO, notices.REMINDER: TO_DO}
 _CHAIN = contract_chain(0).removesuffix("0")
 
 
@@ -56,7 +58,7 @@ def on_told(told: Told) -> None:
     rows = Channel.objects.filter(
         contract__slug=told.contract_slug, user_id__in=told.user_ids, active=True
     ).exclude(kind=Channel.Kind.WEBHOOK)
-    verb = DUE_SOON if told.dedupe.startswith("rung:") else ""
+    verb = next((word for begins, word in _KINDS.items() if told.dedupe.startswith(begins)), "")
     payload = {"url": told.url, "ticket": {"number": _number(told.url)}}
     for channel in rows.select_related("contract"):
         if not channel.verbs or verb in channel.verbs:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
 from django.urls import reverse
 
@@ -44,6 +46,15 @@ def due_tone(ticket: Ticket) -> str:
     if ticket.due_at < at:
         return "late"
     return "soon" if (ticket.due_at - at).total_seconds() < 3600 else "ok"
+
+
+@register.filter
+def moment_tone(moment: datetime | None) -> str:
+    """late, soon (within an hour) or ok."""
+    if moment is None:
+        return "idle"
+    left = (moment - clock.now()).total_seconds()
+    return "late" if left < 0 else "soon" if left < 3600 else "ok"
 
 
 @register.filter
@@ -111,4 +122,9 @@ _ICONS = {
     "convert": "transform",
     "declare": "list-check",
     "emergency": "urgent",
+    "task_added": "list-check",
+    "task_changed": "list-details",
+    "task_done": "checkbox",
+    "task_reopened": "square",
+    "task_withdrawn": "square-x",
 }

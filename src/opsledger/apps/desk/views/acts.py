@@ -21,6 +21,8 @@ from opsledger.kernel.pages import act as run
 from opsledger.kernel.pages import page
 
 Do = Callable[..., Ticket]
+# The acts with which the provider says that the work is done.
+ENDS = frozenset({"resolve", "answer_at_once", "finish", "close"})
 
 
 def _resolve(*, actor: Actor, ticket: Ticket, files: Any = (), **told: Any) -> Ticket:
@@ -136,6 +138,8 @@ def act(request: HttpRequest, slug: str, number: str, action: str) -> HttpRespon
         "action": action,
         "label": label,
         "why_not": why_not,
+        # A reminder, no bar: what is left undone does not keep a ticket open.
+        "open_tasks": selectors.open_tasks(found) if action in ENDS and not why_not else 0,
     }
     status = 409 if request.method == "POST" and form.non_field_errors() else 200
     return page(request, "desk/act.html", told, status=status)

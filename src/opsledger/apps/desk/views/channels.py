@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.conf import settings
@@ -110,17 +110,31 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
     book.add("version", "2.0")
     book.add("x-wr-calname", "运维台账：我的时限")
     at = clock.now()
-    for ticket in selectors.my_work(actor_for(user)).filter(due_at__isnull=False)[:200]:
-        entry = CalendarEvent()
-        entry.add("uid", f"ticket-{ticket.pk}@opsledger")
-        entry.add("dtstamp", at)
-        entry.add("dtstart", ticket.due_at - timedelta(minutes=15))
-        entry.add("dtend", ticket.due_at)
-        entry.add("summary", f"{METRIC_WORDS.get(ticket.due_metric, '')}时限：{ticket.number} {ticket.title}")
+    actor = actor_for(user)
+    for ticket in selectors.my_work(actor).filter(due_at__isnull=False)[:200]:
+        word = METRIC_WORDS.get(ticket.due_metric, "")
+        summary = f"{word}时限：{ticket.number} {ticket.title}"
+        entry = _entry(f"ticket-{ticket.pk}", ticket.due_at, summary, at)
         entry.add("location", ticket.place or str(ticket.unit or ""))
         entry.add("url", request.build_absolute_uri(url_of(ticket)))
         book.add_component(entry)
+    for task in selectors.my_tasks(actor).filter(due_at__isnull=False)[:200]:
+        entry = _entry(f"task-{task.pk}", task.due_at, f"待办：{task.words}（{task.ticket.number}）", at)
+        entry.add("location", task.ticket.place)
+        entry.add("url", request.build_absolute_uri(url_of(task.ticket)))
+        book.add_component(entry)
     return HttpResponse(book.to_ical(), content_type="text/calendar; charset=utf-8")
+
+
+def _entry(uid: str, due_at: datetime, summary: str, at: datetime) -> CalendarEvent:
+    """A quarter of an hour that ends with the due moment."""
+    entry = CalendarEvent()
+    entry.add("uid", f"{uid}@opsledger")
+    entry.add("dtstamp", at)
+    entry.add("dtstart", due_at - timedelta(minutes=15))
+    entry.add("dtend", due_at)
+    entry.add("summary", summary)
+    return entry
 
 
 @public("a scraper carries no session: a token from the settings is asked for, without one only this machine")

@@ -92,6 +92,9 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
         "severity": levels.get(found.severity),
         "note_form": note_form if policies.may_take_part(actor, found) else None,
         "is_provider": is_provider,
+        "keeps_tasks": policies.may_keep_tasks(actor, found)
+        and not found.over
+        and contract.status != Contract.Status.CLOSED,
         "may_tag": policies.may_tag(actor, found) and contract.status != Contract.Status.CLOSED,
         "may_keep_template": found.kind in ReportTemplate.Kind.values
         and policies.may_keep_templates(actor, contract.pk)
