@@ -179,3 +179,17 @@
   const first = boxes.find(function (box) { return blanks(box).length; });
   if (first && !form.querySelector("[autofocus]")) { first.focus(); choose(first, blanks(first)[0]); }
 })();
+
+// The tasks of a ticket follow what others do: when the mark of the page has moved, and nobody is at work in the card.
+(function () {
+  const stampOf = () => document.querySelector("[data-stamp]")?.dataset.stamp;
+  let stamp = stampOf();
+  document.addEventListener("htmx:afterSettle", function () {
+    const now = stampOf(), card = document.getElementById("tasks");
+    if (now === undefined || now === stamp) { return; }
+    const typed = card && Array.from(card.querySelectorAll("textarea, input:not([type=hidden])")).some((one) => one.value);
+    if (!card || !card.dataset.tasks || typed || card.contains(document.activeElement) || card.querySelector(".task-more[open]")) { return; }
+    stamp = now;
+    window.htmx.ajax("GET", card.dataset.tasks, { target: "#tasks", select: "#tasks", swap: "outerHTML" });
+  });
+})();
