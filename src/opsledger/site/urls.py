@@ -8,9 +8,11 @@ from opsledger.site.api_page import api_page
 from opsledger.site.calculator import calculator
 from opsledger.site.home import home
 from opsledger.site.home.others import health
+from opsledger.site.search import search
 
 urlpatterns = [
     path("", home, name="home"),
+    path("c/<slug:slug>/search/", search, name="search"),
     path("tools/limits/", calculator, name="calculator"),
     path("tools/api/", api_page, name="api_page"),
     path("api/v1/", api.urls),

@@ -94,6 +94,18 @@
     navigator.clipboard.writeText(field.value).then(function () { say(true); }, function () { say(false); });
   });
 
+  // The box at the top: Ctrl+K goes there, arrows walk what was found, Escape leaves it.
+  const box = document.getElementById("search-all"), hits = document.getElementById("search-hits");
+  document.addEventListener("keydown", function (event) {
+    if (!box || event.isComposing) { return; }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); box.focus(); box.select(); return; }
+    if (!event.target.closest?.(".topbar-search")) { return; }
+    const rows = Array.from(hits.querySelectorAll("a")), here = rows.indexOf(document.activeElement);
+    if (event.key === "Escape") { hits.replaceChildren(); box.focus(); box.blur(); }
+    if (event.key === "ArrowDown" && rows.length) { event.preventDefault(); rows[Math.min(here + 1, rows.length - 1)].focus(); }
+    if (event.key === "ArrowUp" && rows.length) { event.preventDefault(); (rows[here - 1] || box).focus(); }
+  });
+
   // Answers other than 200 carry a sentence as well: show them.
   document.addEventListener("htmx:beforeSwap", function (event) {
     if ([400, 403, 409, 413, 422].includes(event.detail.xhr.status)) { event.detail.shouldSwap = true; event.detail.isError = false; }
