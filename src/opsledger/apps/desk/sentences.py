@@ -12,6 +12,8 @@ SENTENCES = {
     "ticket.happened_in_future": "操作时间不能晚于现在。请核对后重新填写。",
     "ticket.too_old": "事后登记的时间不能早于{first:%Y年%m月%d日 %H:%M}。请核对后重新填写。",
     "ticket.note_empty": "请填写内容后再提交。",
+    "ticket.join_closed": "工单{number}现在是“{state}”，不能再补充同一情况。您填写的内容仍在，请照常提交，另行登记。",
+    "ticket.no_reminder": "工单{number}现在是“{state}”，不能催办。请去掉“来电人是在催办”后再提交。",
     "ticket.number_busy": "编号正在被其他登记占用，本次没有提交。请稍候重试，您填写的内容仍在。",
     "ticket.rating_part": "“{part}”的评分应为 1 至 5 分。请重新选择。",
     "ticket.no_right_to_attach": "您不能向这张工单添加附件。请联系处理人代为上传。",

@@ -12,6 +12,7 @@ from opsledger.apps.desk.views import (
     lists,
     mails,
     my_channels,
+    phone,
     plans,
     reminders,
     replies,
@@ -29,6 +30,7 @@ from opsledger.apps.desk.views import (
 app_name = "desk"
 urlpatterns = [
     path("c/<slug:slug>/report/", report.report, name="report"),
+    path("c/<slug:slug>/report/alike/", report.alike, name="alike"),
     path("c/<slug:slug>/tickets/", lists.tickets, name="tickets"),
     path("c/<slug:slug>/bulk/", bulk.bulk, name="bulk"),
     path("c/<slug:slug>/filters/", bulk.filters, name="filters"),
@@ -36,7 +38,8 @@ urlpatterns = [
     path("c/<slug:slug>/tags/", tags.suggest, name="suggest_tags"),
     path("c/<slug:slug>/due/", due.due, name="due"),
     path("c/<slug:slug>/desk-figures/", figures.figures, name="figures"),
-    path("c/<slug:slug>/phone/", ways.phone, name="phone"),
+    path("c/<slug:slug>/phone/", phone.phone, name="phone"),
+    path("c/<slug:slug>/phone/panel/", phone.panel, name="phone_panel"),
     path("c/<slug:slug>/codes/", ways.codes, name="codes"),
     path("c/<slug:slug>/codes/<str:code>.svg", ways.code_image, name="code_image"),
     path("r/<str:code>/", ways.by_code, name="by_code"),

@@ -47,7 +47,10 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "ticket.cancelled",
         ),
     ),
-    "said": ("说明、补充与催办", ("ticket.noted", "ticket.completed", "ticket.sent_back", "ticket.reminded")),
+    "said": (
+        "说明、补充与催办",
+        ("ticket.noted", "ticket.joined", "ticket.completed", "ticket.sent_back", "ticket.reminded"),
+    ),
     "rules": ("屡次发生等提示", ("ticket.rule_hit",)),
     "tasks": ("待办与本人设的提醒", (TO_DO,)),
 }
@@ -115,6 +118,7 @@ STATE_TONES = {
 # Words of acts that stand in no table.
 ACT_WORDS = {
     "note": "说明",
+    "joined": "反映同一情况",
     "linked": "关联",
     "unlinked": "取消关联",
     "absorbed": "并入一张工单",

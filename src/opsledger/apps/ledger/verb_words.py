@@ -179,6 +179,7 @@ VERB_WORDS = {
     "ticket.approved": "批准",
     "ticket.rejected": "不予批准",
     "ticket.noted": "补充说明",
+    "ticket.joined": "反映同一情况",
     "ticket.breached": "超时",
     "ticket.breach_lifted": "撤销超时",
     "assessment.filled": "考核补充登记",

@@ -21,6 +21,8 @@ KINDS: Mapping[str, str] = {
     "change": "变更",
     "problem": "问题",
 }
+# What people report; changes are drafted and problems logged.
+REPORTED = ("incident", "request", "question")
 
 _TABLES: Mapping[str, Table] = {
     found.kind: found

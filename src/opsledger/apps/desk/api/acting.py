@@ -142,10 +142,7 @@ def person(contract_id: int, username: str, roles: tuple[str, ...]) -> User:
 
 def other_ticket(actor: Actor, ticket: Ticket, number: str) -> Ticket:
     """Another ticket of the contract that the actor may see, by its number."""
-    found = selectors.tickets_for(actor, ticket.contract).filter(number=number).first()
-    if found is None:
-        raise DomainError("ticket.unknown_number", number=number)
-    return found
+    return selectors.ticket_numbered(actor, ticket.contract, number)
 
 
 def _planned(actor: Actor, ticket: Ticket, action: str, told: dict[str, Any]) -> Ticket:

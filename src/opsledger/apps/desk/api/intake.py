@@ -10,6 +10,7 @@ from django.urls import reverse
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
+from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.once import once
 from opsledger.apps.accounts.tokens import must
 from opsledger.apps.contracts.models import Contract
@@ -24,8 +25,8 @@ from opsledger.kernel import access, clock
 from opsledger.kernel.wire import REFUSALS, Key, Line, PageOf, Paging, Slug, Strict, Words, paged
 
 router = Router(tags=["intake"])
-_REPORTS = (access.UNIT, access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR)
-_AT_THE_PHONE = (access.MANAGER, access.ENGINEER)
+REPORTS = (access.UNIT, access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR)
+AT_THE_PHONE = (access.MANAGER, access.ENGINEER)
 _PUTS_UP = (access.MANAGER, access.BUYER)
 _MOST = 50
 Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]+$", max_length=32)]
@@ -107,7 +108,7 @@ class CodeIn(Strict):
 def reporting(request: HttpRequest, slug: Slug, code: CodeAsked = "") -> Any:
     """What the report form says and fills in beyond the items (for those see /items)."""
     must(request, "tickets:read")
-    contract = contract_with(request, slug, *_REPORTS)
+    contract = contract_with(request, slug, *REPORTS)
     found = selectors.code_in_use(contract, code) if code else None
     scopes = selectors.scopes_of(contract)
     return Status(
@@ -132,20 +133,19 @@ def reporting(request: HttpRequest, slug: Slug, code: CodeAsked = "") -> Any:
 def callers(request: HttpRequest, slug: Slug, q: Line = "") -> Any:
     """People who may call, found by name, body or telephone."""
     must(request, "tickets:read")
-    contract = contract_with(request, slug, *_AT_THE_PHONE)
+    contract = contract_with(request, slug, *AT_THE_PHONE)
     rows = selectors.callers_of(contract, q).order_by("full_name", "pk")
-    return Status(
-        200,
-        [
-            {
-                "name": str(user),
-                "username": user.username,
-                "organisation": str(user.organisation or ""),
-                "phone": user.phone,
-            }
-            for user in rows[:_MOST]
-        ],
-    )
+    return Status(200, [caller_out(user) for user in rows[:_MOST]])
+
+
+def caller_out(user: User) -> dict[str, str]:
+    """One who may call, as the desk is shown them."""
+    return {
+        "name": str(user),
+        "username": user.username,
+        "organisation": str(user.organisation or ""),
+        "phone": user.phone,
+    }
 
 
 @router.get(
@@ -156,7 +156,7 @@ def callers(request: HttpRequest, slug: Slug, q: Line = "") -> Any:
 def systems(request: HttpRequest, slug: Slug, q: Line = "") -> Any:
     """Items found by a few characters of their number or name."""
     must(request, "tickets:read")
-    contract = contract_with(request, slug, *_AT_THE_PHONE)
+    contract = contract_with(request, slug, *AT_THE_PHONE)
     found = selectors.systems_of(request.actor, contract, q)
     return Status(200, [{"no": item.no, "name": name} for name, item in list(found.items())[:_MOST]])
 
@@ -165,7 +165,7 @@ def systems(request: HttpRequest, slug: Slug, q: Line = "") -> Any:
 def call(request: HttpRequest, slug: Slug, told: CallIn, key: Key = None) -> Any:
     """A report by telephone; its clocks run from the call."""
     must(request, "tickets:write")
-    contract = contract_with(request, slug, *_AT_THE_PHONE)
+    contract = contract_with(request, slug, *AT_THE_PHONE)
 
     def do() -> dict[str, Any]:
         made = services.note_call(actor=request.actor, contract=contract, **told.model_dump())

@@ -56,6 +56,12 @@ class ReportForm(forms.Form):
         self.fields["severity"].choices = [(level.word, level.word) for level in self.chosen_levels]
         self.fields["severity"].required = bool(self.chosen_levels)
 
+    def about(self, number: str) -> None:
+        """It is about the ticket of this number: which system and how bad is said there."""
+        if number:
+            for name in ("item", "severity", "title"):
+                self.fields[name].required = False
+
     @property
     def chosen_item(self) -> ServiceItem | None:
         """The item chosen so far, also while the form is still being filled in."""

@@ -1,5 +1,6 @@
 """Reading the desk: lists and single tickets for an actor, figures for the rooms above."""
 
+from opsledger.apps.desk.selectors.alike import AtThePhone, alike_reports, at_the_phone
 from opsledger.apps.desk.selectors.attention import FINAL_STATES, at_risk, unassigned
 from opsledger.apps.desk.selectors.candidates import candidates
 from opsledger.apps.desk.selectors.figures import (
@@ -11,7 +12,15 @@ from opsledger.apps.desk.selectors.figures import (
     timer_outcomes,
 )
 from opsledger.apps.desk.selectors.glance import board_of, due_calendar, wall_of
-from opsledger.apps.desk.selectors.intake import callers_of, code_for, code_in_use, codes_of, systems_of
+from opsledger.apps.desk.selectors.intake import (
+    caller_named,
+    callers_of,
+    code_for,
+    code_in_use,
+    codes_of,
+    system_meant,
+    systems_of,
+)
 from opsledger.apps.desk.selectors.lists import (
     chosen_columns,
     due_between,
@@ -33,6 +42,7 @@ from opsledger.apps.desk.selectors.lists import (
     severity_words,
     story_of,
     ticket_for,
+    ticket_numbered,
     tickets_for,
 )
 from opsledger.apps.desk.selectors.outgoing import MANAGES as MANAGES_CHANNELS
@@ -71,10 +81,14 @@ from opsledger.apps.desk.selectors.tasks import (
 __all__ = [
     "FINAL_STATES",
     "MANAGES_CHANNELS",
+    "AtThePhone",
     "TimerRow",
+    "alike_reports",
     "approvals_of",
     "at_risk",
+    "at_the_phone",
     "board_of",
+    "caller_named",
     "callers_of",
     "candidates",
     "channels_of",
@@ -119,6 +133,7 @@ __all__ = [
     "shared_channels",
     "sla_rate",
     "story_of",
+    "system_meant",
     "systems_of",
     "tagged",
     "tags_in_use",
@@ -129,6 +144,7 @@ __all__ = [
     "templates_of",
     "term_hits",
     "ticket_for",
+    "ticket_numbered",
     "tickets_for",
     "timer_outcomes",
     "unassigned",

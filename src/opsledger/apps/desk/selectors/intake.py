@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -26,6 +28,31 @@ def callers_of(contract: Contract, words: str = "") -> QuerySet[User]:
             | Q(organisation__name__icontains=words)
         )
     return rows.select_related("organisation").distinct()
+
+
+def callers_named(contract: Contract, name: str) -> list[User]:
+    """Those who may call and are shown under exactly this name."""
+    named = Q(full_name=name) | Q(full_name="", username=name)
+    return list(callers_of(contract).filter(named).order_by("pk")) if name else []
+
+
+def told_apart(named: list[User], phone: str) -> User | None:
+    """The only one of a name; of several the one whose telephone was told, else nobody."""
+    if len(named) > 1:
+        named = [user for user in named if phone and user.phone == phone]
+    return named[0] if len(named) == 1 else None
+
+
+def caller_named(contract: Contract, name: str, phone: str = "") -> User | None:
+    """The one who may call and is called so, as far as name and telephone tell."""
+    return told_apart(callers_named(contract, name), phone)
+
+
+def system_meant(items: Mapping[str, ServiceItem], words: str) -> list[ServiceItem]:
+    """The items that the words typed may mean: the one of that name, else all that hold them."""
+    if words in items:
+        return [items[words]]
+    return [item for name, item in items.items() if words and words in name]
 
 
 def systems_of(actor: Actor, contract: Contract, words: str = "") -> dict[str, ServiceItem]:

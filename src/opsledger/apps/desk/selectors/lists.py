@@ -27,6 +27,7 @@ from opsledger.apps.desk.models import (
 from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.search_index import matching
 from opsledger.apps.desk.selectors.tasks import glimpse
+from opsledger.core.errors import DomainError
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
@@ -107,6 +108,15 @@ def ticket_for(actor: Actor, contract: Contract, number: str) -> Ticket:
     if found is None:
         raise Http404
     found.item.contract = contract
+    return found
+
+
+def ticket_numbered(actor: Actor, contract: Contract, number: str) -> Ticket:
+    """One ticket by a number that somebody typed, as the actor may see it; refused in words otherwise."""
+    asked = number.replace("\x00", "").strip()[:40]
+    found = tickets_for(actor, contract).filter(number=asked).first()
+    if found is None:
+        raise DomainError("ticket.unknown_number", number=asked)
     return found
 
 

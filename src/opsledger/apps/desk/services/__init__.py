@@ -36,6 +36,10 @@ from opsledger.apps.desk.services.consents import (
 from opsledger.apps.desk.services.escalating import (
     escalate,
 )
+from opsledger.apps.desk.services.joining import (
+    join_call,
+    me_too,
+)
 from opsledger.apps.desk.services.knowing import (
     move_article,
     use_article,
@@ -172,8 +176,10 @@ __all__ = [
     "escalate",
     "expire_due",
     "finish_task",
+    "join_call",
     "known_facts",
     "link",
+    "me_too",
     "merge",
     "mitigate",
     "moments_for",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk import policies
 from opsledger.apps.desk.models import Ticket
-from opsledger.apps.desk.selectors.intake import callers_of, systems_of
+from opsledger.apps.desk.selectors.intake import caller_named, system_meant, systems_of
 from opsledger.apps.desk.services.reporting import report_ticket
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
@@ -32,11 +32,10 @@ def note_call(
     A caller whom the contract knows becomes the reporter, with the telephone of their account unless another is told.
     """
     actor.must(contract.pk, *policies.PROVIDER_ROLES)
-    items = systems_of(actor, contract)
-    hits = [items[item]] if item in items else [one for name, one in items.items() if item in name]
+    hits = system_meant(systems_of(actor, contract), item)
     if len(hits) != 1:
         raise DomainError("phone.which_item", found=item, number=len(hits))
-    known = {str(user): user for user in callers_of(contract)}.get(caller)
+    known = caller_named(contract, caller, phone)
     ago = minutes_ago or 0
     return report_ticket(
         actor=actor,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -35,32 +36,58 @@ def add_note(
     uploads = list(files)
     if not note.strip() and not uploads:
         raise DomainError("ticket.note_empty")
-    _check(actor, ticket)
-    at = clock.now()
+    check_part(actor, ticket)
+    hidden = private and policies.is_provider(actor, ticket.contract_id)
+    return put(
+        Words(actor, ticket, "note", "ticket.noted", note, hidden, happened_at=happened_at, files=uploads)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said on a ticket, by which act of its story and which verb of the ledger."""
+
+    actor: Actor
+    ticket: Ticket
+    action: str
+    verb: str
+    note: str
+    private: bool = False
+    happened_at: datetime | None = None
+    files: Sequence[UploadedFile] = ()
+
+
+def put(said: Words) -> TicketEvent:
+    """Write it into story and ledger, in the caller's transaction; who may say it, the caller has asked.
+
+    What is private stays out of the ledger's words.
+    """
+    actor, ticket, at = said.actor, said.ticket, clock.now()
     event = TicketEvent.objects.create(
         ticket=ticket,
-        kind="noted",
-        action="note",
-        happened_at=happened_at or at,
+        kind="noted" if said.action == "note" else said.action,
+        action=said.action,
+        happened_at=said.happened_at or at,
         recorded_at=at,
         actor_id=actor.user_id,
         actor_name=actor.name,
-        note=note.strip(),
-        private=private and policies.is_provider(actor, ticket.contract_id),
+        note=said.note.strip(),
+        private=said.private,
     )
     names = [
-        ledger.attach_upload(upload=upload, subject=subject(ticket), actor=actor).name for upload in uploads
+        ledger.attach_upload(upload=upload, subject=subject(ticket), actor=actor).name
+        for upload in said.files
     ]
-    changes: dict[str, object] = {"private": True} if event.private else {"note": note.strip()[:500]}
+    changes: dict[str, object] = {"private": True} if said.private else {"note": event.note[:500]}
     if names:
         changes["files"] = names
         TicketEvent.objects.filter(pk=event.pk).update(data={"files": names})
     ledger.record(
         chain=ledger.contract_chain(ticket.contract_id),
         actor=actor,
-        verb="ticket.noted",
+        verb=said.verb,
         subject=subject(ticket),
-        happened_at=happened_at,
+        happened_at=said.happened_at,
         changes=changes,
     )
     Ticket.objects.filter(pk=ticket.pk).update(updated_at=at)
@@ -72,7 +99,8 @@ def attach(*, actor: Actor, ticket: Ticket, files: Iterable[UploadedFile]) -> Ti
     return add_note(actor=actor, ticket=ticket, note="", files=files)
 
 
-def _check(actor: Actor, ticket: Ticket) -> None:
+def check_part(actor: Actor, ticket: Ticket) -> None:
+    """Refuse who may not add words to the ticket, and anything on a contract that has ended."""
     check_open(ticket.contract)
     if not actor.is_system and not policies.may_take_part(actor, ticket):
         raise DomainError("ticket.no_right_to_attach")

@@ -101,6 +101,7 @@ _ICONS = {
     "reopen": "rotate",
     "cancel": "x",
     "note": "message",
+    "joined": "users",
     "change_severity": "arrows-up-down",
     "remind": "bell",
     "provide_spare": "package",

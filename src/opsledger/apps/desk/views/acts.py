@@ -15,7 +15,6 @@ from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.offered import why_not as why_not_now
 from opsledger.apps.desk.views.ticket import find
 from opsledger.core import tickets
-from opsledger.core.errors import DomainError
 from opsledger.kernel.access import Actor, guard
 from opsledger.kernel.pages import act as run
 from opsledger.kernel.pages import page
@@ -43,10 +42,7 @@ def _remind(*, actor: Actor, ticket: Ticket, version: int | None = None, note: s
 
 def other_ticket(actor: Actor, ticket: Ticket, number: str) -> Ticket:
     """Another ticket of the same contract by its number, as the actor may see it."""
-    found = selectors.tickets_for(actor, ticket.contract).filter(number=number.strip()).first()
-    if found is None:
-        raise DomainError("ticket.unknown_number", number=number)
-    return found
+    return selectors.ticket_numbered(actor, ticket.contract, number)
 
 
 def _merge(*, actor: Actor, ticket: Ticket, into: str, **told: Any) -> Ticket:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from opsledger.apps.contracts.models import Contract, ServiceItem
 from opsledger.apps.contracts.selectors import contract_for
@@ -53,13 +53,50 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
             files=told["files"],
         )
 
-    if request.method == "POST" and not use.filling:
+    number = request.POST.get("join", "")
+    if number and not use.filling:
+        done = _join(request, contract, form, number)
+        if done is not None:
+            return done
+    elif request.method == "POST" and not use.filling:
         ticket = act(request, form, save)
         if ticket is not None:
             messages.success(request, f"已登记，工单编号 {ticket.number}。处理进展会在消息中通知您。")
             return redirect("desk:ticket", slug, ticket.number)
     told = {"form": form, "kind": kind, "items": items, "filled": filled}
     return page(request, "desk/report.html", {**told, **_around(request, contract, use)})
+
+
+def _join(request: HttpRequest, contract: Contract, form: ReportForm, number: str) -> HttpResponse | None:
+    """“我也遇到了”: what is typed goes to the ticket that is there; None where that is refused."""
+    form.about(number)
+
+    def join() -> Ticket:
+        found = selectors.ticket_numbered(request.actor, contract, number)
+        said = {name: form.cleaned_data[name] for name in ("title", "description", "phone", "files")}
+        if said["phone"] == request.user.phone:
+            said["phone"] = ""
+        services.me_too(actor=request.actor, ticket=found, **said)
+        return found
+
+    found = act(request, form, join)
+    if found is None:
+        return None
+    messages.success(
+        request, f"已记到 {found.number}，没有另开工单；您已关注这张工单，处理进展会在消息中通知您。"
+    )
+    return redirect("desk:ticket", contract.slug, found.number)
+
+
+@guard(access.UNIT, access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR)
+def alike(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open reports that may be about the same thing, while a report is typed."""
+    contract = contract_for(request.actor, slug)
+    items = {str(item.pk): item for item in selectors.reportable_items(request.actor, contract)}
+    item = items.get(request.GET.get("item", "").partition("|")[0])
+    words = request.GET.get("title", "")[:120]
+    rows = selectors.alike_reports(request.actor, contract, item, words)
+    return render(request, "desk/parts/alike.html", {"contract": contract, "rows": rows})
 
 
 def _around(request: HttpRequest, contract: Contract, use: Use) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reports by code and by chat; the desk's own entry while the telephone is at the ear."""
+"""Reports by code and by chat."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from opsledger.apps.contracts.models import Contract
-from opsledger.apps.contracts.selectors import contract_for, severities_of
-from opsledger.apps.desk import agreements, policies, selectors, services
-from opsledger.apps.desk.forms.acts import long_text
-from opsledger.apps.desk.models import ReportCode, ReportTemplate, Ticket
-from opsledger.apps.desk.report_templates import Filled, fill
+from opsledger.apps.contracts.selectors import contract_for
+from opsledger.apps.desk import agreements, selectors
+from opsledger.apps.desk.models import ReportCode, Ticket
 from opsledger.apps.desk.services import ways_in
-from opsledger.apps.desk.views.use_template import Use, asked
 from opsledger.core.errors import DomainError
 from opsledger.kernel import access, clock, errors
 from opsledger.kernel.access import guard, public
@@ -144,97 +141,3 @@ def chat(request: HttpRequest, slug: str) -> JsonResponse:
     if made is None:
         return JsonResponse({"reply": ""})
     return JsonResponse({"reply": f"已登记，工单编号 {made.number}。", "number": made.number}, status=201)
-
-
-class PhoneForm(forms.Form):
-    """Who calls, what about: the rest is found while typing."""
-
-    caller = forms.CharField(
-        label="来电人",
-        max_length=60,
-        widget=forms.TextInput(attrs={"list": "callers", "autocomplete": "off", "autofocus": True}),
-    )
-    phone = forms.CharField(label="电话", max_length=40, required=False)
-    item = forms.CharField(
-        label="系统", max_length=200, widget=forms.TextInput(attrs={"list": "systems", "autocomplete": "off"})
-    )
-    severity = forms.CharField(
-        label="等级",
-        max_length=60,
-        required=False,
-        widget=forms.TextInput(attrs={"list": "levels", "autocomplete": "off"}),
-    )
-    title = forms.CharField(label="一句话说明", max_length=120)
-    minutes_ago = forms.IntegerField(label="几分钟前来电", required=False, min_value=0, max_value=1440)
-    # Both come with a template; the words are shown only then, so that the form stays short.
-    kind = forms.ChoiceField(choices=ReportTemplate.Kind.choices, required=False, widget=forms.HiddenInput)
-    description = long_text("详细情况", 4, required=False)
-
-    @property
-    def has_words(self) -> bool:
-        return bool(self["description"].value())
-
-    @property
-    def kind_word(self) -> str:
-        kinds = dict(ReportTemplate.Kind.choices)
-        kind = self["kind"].value()
-        return str(kinds[kind]) if kind in kinds and kind != "incident" else ""
-
-    def clean_kind(self) -> str:
-        return self.cleaned_data["kind"] or "incident"
-
-
-@guard(access.MANAGER, access.ENGINEER)
-def phone(request: HttpRequest, slug: str) -> HttpResponse:
-    """Note a call: names, systems and levels are completed by the browser from what the contract knows."""
-    contract = contract_for(request.actor, slug)
-    use = asked(request, contract)
-    form, filled = _phone_form(request, contract, use)
-
-    def do() -> Ticket:
-        return services.note_call(actor=request.actor, contract=contract, **form.cleaned_data)
-
-    if request.method == "POST" and not use.filling:
-        made = act(request, form, do)
-        if made is not None:
-            next_step = f"已自动派给{made.assignee}" if made.assignee else "可直接派单"
-            messages.success(request, f"已登记 {made.number}，{next_step}。")
-            return redirect("desk:ticket", slug, made.number)
-    told = {
-        "contract": contract,
-        "form": form,
-        "callers": selectors.callers_of(contract),
-        "items": selectors.systems_of(request.actor, contract),
-        "levels": selectors.severity_words(contract),
-        "use": use,
-        "used": use.template if use.filling else use.before,
-        "filled": filled,
-        "keeps_templates": policies.may_keep_templates(request.actor, contract.pk),
-    }
-    return page(request, "desk/phone.html", told)
-
-
-def _phone_form(request: HttpRequest, contract: Contract, use: Use) -> tuple[PhoneForm, Filled | None]:
-    """The form as it was sent, or as a template fills it in."""
-    if not use.filling:
-        return PhoneForm(request.POST or None), None
-    systems = selectors.systems_of(request.actor, contract)
-    kind = use.kind or "incident"
-
-    def words(value: str) -> list[str]:
-        if value in systems:
-            return [level.word for level in severities_of(systems[value], kind)]
-        return selectors.severity_words(contract, kind)
-
-    open_now = {item.pk for item in selectors.open_today(systems.values())}
-    filled = fill(
-        use.template,
-        use.typed,
-        items={name: item for name, item in systems.items() if item.pk in open_now},
-        name_of=lambda item: item.numbered,
-        levels=words,
-        before=use.before,
-        overwrite=use.overwrite,
-    )
-    rest = {name: request.POST.get(name, "") for name in ("caller", "phone", "minutes_ago")}
-    return PhoneForm(initial={**rest, **filled.values, "kind": kind}), filled

@@ -193,3 +193,25 @@
     window.htmx.ajax("GET", card.dataset.tasks, { target: "#tasks", select: "#tasks", swap: "outerHTML" });
   });
 })();
+
+// A call: the telephone of the caller chosen is filled in; what was typed stays.
+(function () {
+  const caller = document.querySelector("input[name=caller][list]"), phone = document.querySelector("input[name=phone]");
+  if (!caller || !phone) { return; }
+  const options = Array.from(caller.list.options);
+  let filled = "";
+  function fill() {
+    if (phone.value && phone.value !== filled) { return; }
+    const named = options.filter(function (one) { return one.value === caller.value.trim(); });
+    filled = named.length === 1 ? named[0].dataset.phone : "";
+    phone.value = filled;
+  }
+  caller.addEventListener("input", fill);
+  caller.addEventListener("change", fill);
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest && event.target.closest("[data-fill-phone]");
+    if (!button) { return; }
+    phone.value = button.dataset.fillPhone;
+    phone.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+})();
