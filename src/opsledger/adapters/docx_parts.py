@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,9 @@ ALIGN = {
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
 
+# What XML 1.0 has no place for: control characters and the two that are no characters.
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 def set_fonts(properties: Any, name: str) -> None:
     """Name the fonts of a run or style: one for Latin letters, one for Chinese."""
@@ -33,8 +37,8 @@ def set_fonts(properties: Any, name: str) -> None:
 
 
 def add_run(paragraph: Any, text: str, *, font: str = BODY, size: float = 12, bold: bool = False) -> None:
-    """Add text to a paragraph."""
-    run = paragraph.add_run(text)
+    """Add text to a paragraph, without the characters that no Word file can hold (people paste them unseen)."""
+    run = paragraph.add_run(_UNWRITABLE.sub("", text))
     run.font.size = Pt(size)
     run.font.bold = bold
     run.font.italic = False

@@ -78,6 +78,13 @@ def test_the_fault_report_tells_the_story(scored, ticket) -> None:
         assert said in text, said
 
 
+def test_what_word_cannot_hold_is_left_out(scored, ticket) -> None:
+    """A character pasted unseen from a log must not cost the whole paper."""
+    note = "日志\x0b\x01\x1b[31m红\ufffe\uffff末尾\U0001f600"
+    desk.add_note(actor=scored.actor("engineer"), ticket=ticket, note=note)
+    assert "日志[31m红末尾\U0001f600" in fault(scored, ticket)
+
+
 def test_the_unit_does_not_read_what_is_private(scored, ticket) -> None:
     text = fault(scored, ticket, "unit")
     assert "恢复配置并重启" in text and "内部" not in text
