@@ -19,6 +19,8 @@ _STATUS = {
     "api.scope_missing": 403,
     "chat.bad_signature": 403,
     "channel.test_waits": 409,
+    "channel.moved_on": 409,
+    "code.moved_on": 409,
     "task.moved_on": 409,
     "reminder.told": 409,
     "channel.gone": 404,

@@ -12,6 +12,7 @@ from opsledger.apps.desk import services as desk
 from opsledger.apps.desk.services import analysis as desk_analysis
 from opsledger.apps.desk.services import rules as desk_rules
 from opsledger.apps.desk.services import telling as desk_telling
+from opsledger.apps.desk.services.visits import sweep_visits
 from opsledger.apps.desk.views import my_channels
 from opsledger.apps.desk.views.beside import item_panel
 from opsledger.apps.duties import notices as duties
@@ -72,5 +73,6 @@ def connect() -> None:
     )
     sweeps.register("desk.outbox", desk.send_due, every_seconds=5, label="消息发送")
     sweeps.register("desk.reminders", desk.sweep_reminders, every_seconds=15, label="待办到期与提醒")
+    sweeps.register("desk.visits", sweep_visits, every_seconds=3600, label="清理查看痕迹")
     sweeps.register("desk.reports", desk.sweep_reports, every_seconds=300, label="分析报告到期")
     sweeps.register("desk.approvals", desk.expire_due, every_seconds=60, label="审批到期")

@@ -76,6 +76,17 @@ def speaks_for_unit(actor: Actor, ticket: Ticket) -> bool:
     return ticket.unit_id in unit_ids(actor, ticket.contract_id)
 
 
+def side_of(actor: Actor, contract_id: int) -> str:
+    """On whose side `actor` looks at a ticket: the provider's, the buyer's with those who check for it, or the unit's.
+
+    People of the same side see each other look and write; neither the provider nor a service unit sees who of the
+    other side has a ticket open.  Who stands on several sides is counted to the first.
+    """
+    if is_provider(actor, contract_id):
+        return "provider"
+    return "buyer" if sees_whole(actor, contract_id) else "unit"
+
+
 def visible_anywhere(actor: Actor, prefix: str = "") -> Q:
     """The tickets of all contracts that `actor` may see; `prefix` leads to the ticket ("ticket__")."""
     whole = {grant.contract_id for grant in actor.grants if sees_whole(actor, grant.contract_id)}

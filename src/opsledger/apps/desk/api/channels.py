@@ -19,6 +19,7 @@ from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk import selectors
 from opsledger.apps.desk.api.routes import contract_with
 from opsledger.apps.desk.models import Channel
+from opsledger.apps.desk.services.channel_changes import change_channel
 from opsledger.apps.desk.services.channels import (
     add_channel,
     drop_channel,
@@ -59,6 +60,27 @@ class ChannelIn(Habits):
     )
     topics: list[Topic] = Field(default_factory=list, max_length=9, description="只发哪些消息；不填为全部")
     personal: bool = Field(False, description="仅发与我有关的消息；非项目经理、采购人的一律如此")
+
+
+class ChannelChange(Strict):
+    """Only what is to change is sent; null takes the hours of quiet away."""
+
+    name: Annotated[Line, StringConstraints(min_length=1, max_length=60)] | None = None
+    address: Words | None = Field(None, max_length=500, description="新地址；不传为不变，检查与新建时相同")
+    topics: list[Topic] | None = Field(None, max_length=9, description="只发哪些消息；空为全部")
+    quiet_from: Hour | None = Field(None, description="免打扰起；null 为取消")
+    quiet_to: Hour | None = Field(None, description="免打扰止；null 为取消")
+    digest_minutes: Digest | None = None
+
+    def changed(self) -> dict[str, Any]:
+        """What was sent, as the services take it."""
+        sent = {name: getattr(self, name) for name in self.model_fields_set}
+        hours = {
+            name: time.fromisoformat(sent[name]) if sent[name] else None
+            for name in ("quiet_from", "quiet_to")
+            if name in sent
+        }
+        return {name: value for name, value in sent.items() if value is not None} | hours
 
 
 class ChannelOut(Schema):
@@ -163,6 +185,29 @@ def make_channel(request: HttpRequest, slug: Slug, told: ChannelIn, key: Key = N
     answer = once(user_id=request.user.pk, key=key, asked=asked, do=do)
     # Beside what is kept under the key: asked again, the call gives all but the secret.
     return Status(201, {**answer, "secret": secret})
+
+
+@router.patch(
+    "/contracts/{slug}/channels/{channel_id}",
+    response={200: ChannelOut, **REFUSALS},
+    summary="修改通道的名称、地址、消息种类、免打扰和合并发送；只传要改的",
+)
+def edit_channel(request: HttpRequest, slug: Slug, channel_id: Id, told: ChannelChange) -> Any:
+    """Change one's own channel, or one of the contract; its kind and a webhook's secret stay."""
+    must(request, "settings:write")
+    contract = contract_with(request, slug, *_HAS)
+    row = selectors.channels_of(request.actor, contract).filter(pk=channel_id).first()
+    if row is None:
+        raise Http404
+    known = {
+        **{name: getattr(row, name) for name in ("name", "topics", "digest_minutes")},
+        "quiet_from": row.quiet_from,
+        "quiet_to": row.quiet_to,
+    }
+    change_channel(
+        actor=request.actor, contract=contract, channel_id=channel_id, **{**known, **told.changed()}
+    )
+    return Status(200, _channel(selectors.channels_of(request.actor, contract).get(pk=channel_id)))
 
 
 @router.delete(

@@ -100,6 +100,14 @@ class CodeIn(Strict):
     open_to_all: bool = Field(False, description="无需登录即可报修；由采购人决定")
 
 
+class CodeChange(Strict):
+    """Only what is to change is sent."""
+
+    place: Line | None = None
+    device: Line | None = None
+    open_to_all: bool | None = Field(None, description="无需登录即可报修；打开由采购人决定")
+
+
 @router.get(
     "/contracts/{slug}/reporting",
     response={200: ReportingOut, **REFUSALS},
@@ -225,6 +233,20 @@ def make_code(request: HttpRequest, slug: Slug, told: CodeIn, key: Key = None) -
 
     asked = f"code {slug} {told.model_dump_json()}"
     return Status(201, once(user_id=request.user.pk, key=key, asked=asked, do=do))
+
+
+@router.patch(
+    "/contracts/{slug}/codes/{report_code}",
+    response={200: CodeOut, **REFUSALS},
+    summary="修改报修码的地点、设备、是否无需登录；只传要改的，贴出的码不变",
+)
+def edit_code(request: HttpRequest, slug: Slug, report_code: Code, told: CodeChange) -> Any:
+    """Say anew where a code hangs and who may report by it; its print stays good."""
+    must(request, "settings:write")
+    row = selectors.code_in_use(_puts_up(request, slug), report_code)
+    known = {name: getattr(row, name) for name in ("place", "device", "open_to_all")}
+    said = {**known, **told.model_dump(exclude_none=True)}
+    return Status(200, _code(request, ways_in.change_code(actor=request.actor, code=row, **said)))
 
 
 @router.get(

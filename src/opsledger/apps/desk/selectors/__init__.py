@@ -77,6 +77,7 @@ from opsledger.apps.desk.selectors.tasks import (
     task_people,
     tasks_of,
 )
+from opsledger.apps.desk.selectors.visits import lately_seen, others_here, ticket_at
 
 __all__ = [
     "FINAL_STATES",
@@ -104,6 +105,7 @@ __all__ = [
     "file_of",
     "fixed_by_terms",
     "found_by",
+    "lately_seen",
     "levels_by_item",
     "links_of",
     "mails_of",
@@ -116,6 +118,7 @@ __all__ = [
     "open_counts",
     "open_tasks",
     "open_today",
+    "others_here",
     "planned_changes",
     "readable",
     "recent_breaches",
@@ -143,6 +146,7 @@ __all__ = [
     "template_of",
     "templates_of",
     "term_hits",
+    "ticket_at",
     "ticket_for",
     "ticket_numbered",
     "tickets_for",

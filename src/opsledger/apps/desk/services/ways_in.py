@@ -52,6 +52,36 @@ def make_code(
     return made
 
 
+@transaction.atomic
+def change_code(
+    *, actor: Actor, code: ReportCode, place: str = "", device: str = "", open_to_all: bool = False
+) -> ReportCode:
+    """Say anew where a code hangs, on which device, and who may report by it; its print stays good.
+
+    Opening it to all is the buyer's alone, as on creation; closing it again is the manager's too.
+    """
+    actor.must(code.contract_id, access.MANAGER, access.BUYER)
+    if open_to_all and not code.open_to_all:
+        actor.must(code.contract_id, access.BUYER)
+        if not agreement_of(code.contract).open_codes:
+            raise DomainError("code.not_open")
+    before = {"place": code.place, "device": code.device, "open_to_all": code.open_to_all}
+    said = {"place": place.strip()[:120], "device": device.strip()[:120], "open_to_all": open_to_all}
+    if ReportCode.objects.filter(pk=code.pk, active=True, **before).update(**said) != 1:
+        raise DomainError("code.moved_on")
+    for key, value in said.items():
+        setattr(code, key, value)
+    if said != before:
+        ledger.record(
+            chain=ledger.contract_chain(code.contract_id),
+            actor=actor,
+            verb="code.changed",
+            subject=ledger.Subject("code", str(code.pk), f"{code.item.numbered} {code}", code.item.unit_id),
+            changes={key: {"from": before[key], "to": said[key]} for key in said if said[key] != before[key]},
+        )
+    return code
+
+
 def code_image(address: str) -> str:
     """The address of a code as SVG, to be printed and put up."""
     held = segno.make(address, error="m").svg_inline(scale=5, omitsize=True)

@@ -115,9 +115,11 @@ def task_edit(request: HttpRequest, slug: str, number: str, task_id: int) -> Htt
 @guard()
 def todo(request: HttpRequest) -> HttpResponse:
     """What is given to oneself on all contracts, what one wants to be reminded of, what one looked at lately."""
+    brief = "brief" in request.GET
     told = {
         "tasks": selectors.my_tasks(request.actor)[:_LONG],
         "reminders": selectors.my_reminders(request.actor)[:_LONG],
-        "brief": "brief" in request.GET,
+        "brief": brief,
+        "visits": () if brief else selectors.lately_seen(request.actor),
     }
     return page(request, "desk/todo.html", told)

@@ -215,3 +215,31 @@
     phone.dispatchEvent(new Event("change", { bubbles: true }));
   });
 })();
+
+// Who else is here: every 20 seconds, while the page is in view, it says so and whether something is being written.
+(function () {
+  const EVERY = 20_000;
+  let opened = "1";
+  if (!document.querySelector("[data-here]")) { return; }
+  function writing() {
+    return Array.from(document.querySelectorAll("form[data-draft]")).some(function (form) {
+      const again = form.querySelector(".alert, .is-invalid") !== null;
+      return Array.from(form.querySelectorAll("textarea, input[type=text]")).some((one) => one.value.trim() && (again || one.value !== one.defaultValue));
+    });
+  }
+  async function tell() {
+    const place = document.querySelector("[data-here]");
+    if (!place || document.visibilityState !== "visible") { return; }
+    const told = new URLSearchParams({ opened, writing: writing() ? "1" : "" });
+    const key = JSON.parse(document.body.getAttribute("hx-headers"));
+    // It is no work: an abandoned page does not keep its session by this.
+    const headers = { ...key, "HX-Request": "true", "X-Background": "1" };
+    try {
+      const answer = await fetch(place.dataset.here, { method: "POST", headers, body: told, credentials: "same-origin" });
+      if (answer.status === 200 && !answer.redirected) { place.innerHTML = await answer.text(); opened = ""; }
+    } catch (error) { place.textContent = ""; }
+  }
+  tell();
+  setInterval(tell, EVERY);
+  document.addEventListener("visibilitychange", tell);
+})();
