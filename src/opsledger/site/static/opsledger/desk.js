@@ -243,3 +243,14 @@
   setInterval(tell, EVERY);
   document.addEventListener("visibilitychange", tell);
 })();
+
+// What opens over the page closes with a click beside it, or with Escape.
+(function () {
+  const opened = () => document.querySelectorAll("details.pop[open], details.task-more[open]");
+  document.addEventListener("click", function (event) {
+    opened().forEach(function (one) { if (!one.contains(event.target)) { one.open = false; } });
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") { opened().forEach(function (one) { one.open = false; }); }
+  });
+})();
