@@ -27,6 +27,8 @@ LETTERS = {
     "Y": "system",
 }
 
+# What may be put right about the report itself.
+_PUT_RIGHT = "change_item:MBS amend:MEU"
 _INTAKE = {
     "new": "report:UBMESY>reported",
     "returned": "complete:UBM>reported remind:UBS change_severity:MBS cancel:UB>cancelled merge:M>merged",
@@ -46,8 +48,14 @@ _INTAKE = {
 }
 
 
+_LIVE = ("reported", "returned", "dispatched", "working", "suspended", "resolved")
+
+
 def _with(**more: str) -> dict[str, str]:
-    return {state: f"{_INTAKE.get(state, '')} {more.get(state, '')}" for state in {**_INTAKE, **more}}
+    return {
+        state: f"{_INTAKE.get(state, '')} {more.get(state, '')} {_PUT_RIGHT if state in _LIVE else ''}"
+        for state in {**_INTAKE, **more}
+    }
 
 
 _CONVERT = "convert:ME>converted"
@@ -75,7 +83,7 @@ GRIDS = {
     "change": {
         "new": "draft:ME>draft",
         "draft": """submit:ME>approving submit_standard:M>approved start_emergency:ME>implementing
-            cancel:MB>cancelled""",
+            change_item:M amend:ME cancel:MB>cancelled""",
         "approving": """approve:B>approved send_back:BS>draft reject:B>rejected
             start_emergency:ME>implementing cancel:MB>cancelled""",
         "approved": """reschedule:M>approving start:EM>implementing start_emergency:ME>implementing
@@ -89,12 +97,12 @@ GRIDS = {
     },
     "problem": {
         "new": "log:MEBSY>logged",
-        "logged": "assign:M>analysing link_incident:ME cancel:MB>cancelled",
+        "logged": "assign:M>analysing link_incident:ME change_item:MBS amend:ME cancel:MB>cancelled",
         "analysing": """reassign:M link_incident:ME record_workaround:EM identify:EM>known_error
-            cancel:MB>cancelled""",
+            change_item:MBS amend:ME cancel:MB>cancelled""",
         "known_error": """reassign:M link_incident:ME record_workaround:EM resolve:EM>resolved
-            accept_risk:B>accepted_risk cancel:MB>cancelled""",
-        "resolved": "link_incident:ME close:BSM>closed reopen:BSM>analysing",
+            accept_risk:B>accepted_risk change_item:MBS amend:ME cancel:MB>cancelled""",
+        "resolved": "link_incident:ME amend:ME close:BSM>closed reopen:BSM>analysing",
         "closed": "reopen:BSM>analysing",
         "accepted_risk": "reopen:BSM>analysing",
         "cancelled": "",
@@ -130,6 +138,7 @@ EVENTS = {
     "convert": ("cancelled",),
     "reject": ("cancelled",),
     "change_severity": ("severity_changed",),
+    "change_item": ("item_changed",),
     "correct_time": ("corrected",),
 }
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -139,6 +148,7 @@ FACTS = {
     "reported_at": AT - timedelta(hours=3),
     "item": 7,
     "summary": "门户打不开",
+    "title": "门户打不开",
     "assignee": 12,
     "reason": "customer",
     "allowed_reasons": {"customer": "等待服务单位配合"},
@@ -262,6 +272,19 @@ def test_the_provider_has_no_way_to_stop_a_clock_by_cancelling(kind: str) -> Non
             assert not found.roles & {"manager", "engineer"}
 
 
+@pytest.mark.parametrize("kind", ["incident", "request", "question"])
+def test_an_engineer_alone_never_brings_other_limits(kind: str) -> None:
+    for found in tickets.table(kind).transitions:
+        if found.action in ("change_item", "change_severity"):
+            assert "engineer" not in found.roles
+            assert found.stays
+
+
+def test_an_item_without_levels_asks_for_none() -> None:
+    facts = {**FACTS, "severity": None, "allowed_severities": [], "severity_asked": False}
+    assert tickets.step("incident", "working", "change_item", ["manager"], facts).events == ("item_changed",)
+
+
 def test_two_roles_of_one_person_add_up() -> None:
     both = {t.action for t in tickets.allowed("incident", "reported", ["manager", "unit"])}
     one, other = (
@@ -317,6 +340,27 @@ def test_what_is_done_once_is_not_offered_again() -> None:
             "fact_missing",
             "approved_by",
         ),
+        ("incident", "working", "change_item", "manager", {"item": None}, "fact_missing", "item"),
+        ("incident", "working", "change_item", "manager", {"reason": " "}, "fact_missing", "reason"),
+        (
+            "incident",
+            "working",
+            "change_item",
+            "manager",
+            {"severity": "甲", "severity_asked": True},
+            "choice_not_allowed",
+            "severity",
+        ),
+        (
+            "question",
+            "resolved",
+            "change_item",
+            "buyer",
+            {"severity": "", "severity_asked": True},
+            "fact_missing",
+            "severity",
+        ),
+        ("request", "reported", "amend", "unit", {"title": " "}, "fact_missing", "title"),
         ("incident", "resolved", "confirm", "unit", {"rating": 6}, "bad_rating", "rating"),
         ("incident", "resolved", "confirm", "unit", {"rating": 0}, "bad_rating", "rating"),
         ("incident", "resolved", "confirm", "unit", {"rating": True}, "bad_rating", "rating"),

@@ -67,7 +67,7 @@ class Matching:
         for term in self.terms:
             if term.severity is not None and term.severity != severity:
                 continue
-            if term.item is not None and term.item != item:
+            if not term.fits_item(item):
                 continue
             if self._holds(term, start):
                 return term

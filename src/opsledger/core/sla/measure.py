@@ -36,18 +36,36 @@ class Run:
         self._paused: dict[str, tuple[list[Suspension], list[Span]]] = {}
 
     def timer(self, term: TimerTerm, number: int, traits: Traits) -> Timer:
-        """The timer: begun under `term`, re-targeted with every change of severity or item that matters."""
+        """The timer: begun under `term`, re-targeted with every change of severity or item that matters.
+
+        A severity for which there is no term leaves the old target standing.  An item for which there is none
+        ends the timer at that moment, for the limit of another item binds it no longer; unless it comes back.
+        """
         start = self._cycle.start
         base, due = self._target(term, start)
         began = from_micros(start)
         targets = [Target(term.id, began, began, from_micros(due))]
+        left: int | None = None
         for moment, known in traits.changes(start, self._end):
-            other = self._matching.binding(start, known) or term
+            other = self._matching.binding(start, known)
+            if other is None:
+                gone = not term.fits_item(known[1])
+                left = (moment if left is None else left) if gone else None
+                continue
+            left = None
             if other is not term:
                 term = other
                 base, due = self._target(term, moment)
                 targets.append(Target(term.id, from_micros(moment), from_micros(base), from_micros(due)))
+        if left is not None:
+            return self._ended(left)._measured(term, number, base, due, tuple(targets))
         return self._measured(term, number, base, due, tuple(targets))
+
+    def _ended(self, at: int) -> Run:
+        """The same run, cancelled at `at`."""
+        cycle = self._cycle
+        gaps = [gap for gap in cycle.gaps if gap[0] < at]
+        return Run(self._matching, Cycle(cycle.start, cancelled=at, gaps=gaps), self._suspended, self._now)
 
     def _target(self, term: TimerTerm, changed: int) -> tuple[int, int]:
         """From when the target counts and when it is due, by the retarget policy of the new term."""

@@ -119,7 +119,9 @@ class TimerTerm:
     """One time limit of the contract.
 
     `clock` names the clock on which the limit runs; `hours_clock` the one by which in-hours and
-    out-of-hours are told apart.  `severity`, `item`: None matches every one.  Valid from the first to
+    out-of-hours are told apart.  `severity`, `item`: None matches every one.  `within`: the items on
+    which this reading of the term holds (none named: on all); unlike `item` it makes a term no more
+    specific, so that one clause may run on another clock for each item.  Valid from the first to
     the last date given, judged on the date the timer starts.  `pause_reasons` are the reasons that
     stop this timer; none by default.  `starts_on` is the event that starts it (None: by metric,
     ``resolved`` for report, else ``reported``).  `reopen` None: by metric, continue for mitigate and
@@ -142,6 +144,7 @@ class TimerTerm:
     reopen: Reopen | None = None
     starts_on: str | None = None
     warn_percent: tuple[int, ...] = ()
+    within: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.metric not in STOPPED_BY:
@@ -150,6 +153,10 @@ class TimerTerm:
             raise DomainError(
                 "sla.validity_reversed", term=self.id, first=self.valid_from, last=self.valid_until
             )
+
+    def fits_item(self, item: str | None) -> bool:
+        """Whether the term speaks of tickets on this item."""
+        return self.item in (None, item) and (not self.within or item in self.within)
 
     @property
     def is_dated(self) -> bool:
@@ -198,7 +205,8 @@ class Timer(NamedTuple):
     limits the open time left until due.  `paused`: open time lost to pauses.  Met exactly at `due` is
     met; `breached_at` is `due` once it has passed.  `next_at`: the next moment at which something
     changes by itself (a warning, the breach), None when nothing will.  `cycle` counts from 1 and grows
-    when a reopening restarts the timer.
+    when a reopening restarts the timer.  A timer whose ticket went to an item without such a limit is
+    cancelled at that moment.
     """
 
     metric: str

@@ -42,6 +42,16 @@ TABLE: Table = build(
     "closed rejected cancelled",
     [
         rows("draft", "起草", "new > draft", "manager engineer", (facts.ITEM, facts.SUMMARY)),
+        # What has been sent for approval says what it says: another item or other words take a new draft.
+        rows(
+            "change_item",
+            "改系统",
+            "draft > .",
+            "manager",
+            (facts.ITEM, facts.SEVERITY_THERE, facts.REASON),
+            "item_changed",
+        ),
+        rows("amend", "更正信息", "draft > .", "manager engineer", (facts.TITLE,)),
         rows("submit", "送审", "draft > approving", "manager engineer", PLAN, "change_submitted"),
         rows(
             "submit_standard",

@@ -120,8 +120,26 @@ def ending() -> list[list[Transition]]:
     ]
 
 
+def amending(while_open: str, by: str) -> list[list[Transition]]:
+    """What may be put right about the report itself, without moving it: its item and its words.
+
+    Another item brings other limits, so it takes a reason and never an engineer alone; words touch no clock.
+    """
+    return [
+        rows(
+            "change_item",
+            "改系统",
+            f"{while_open} > .",
+            by,
+            (facts.ITEM, facts.SEVERITY_THERE, facts.REASON),
+            "item_changed",
+        ),
+        rows("amend", "更正信息", f"{while_open} > .", "manager engineer unit", (facts.TITLE,)),
+    ]
+
+
 def record() -> list[list[Transition]]:
-    """What is put right afterwards: severity and times, each with its reason and the unit's confirmation."""
+    """What is put right afterwards: severity, item, words and times."""
     return [
         rows(
             "change_severity",
@@ -131,6 +149,7 @@ def record() -> list[list[Transition]]:
             (facts.SEVERITY, facts.REASON),
             "severity_changed",
         ),
+        *amending(f"{UNDER_WAY} resolved", "manager buyer supervisor"),
         rows(
             "correct_time",
             "更正时间",

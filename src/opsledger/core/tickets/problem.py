@@ -86,6 +86,15 @@ TABLE: Table = build(
             (facts.REASON,),
             "problem_reopened",
         ),
+        rows(
+            "change_item",
+            "改系统",
+            f"{_OPEN} > .",
+            "manager buyer supervisor",
+            (facts.ITEM, facts.SEVERITY_THERE, facts.REASON),
+            "item_changed",
+        ),
+        rows("amend", "更正信息", f"{_OPEN} resolved > .", "manager engineer", (facts.TITLE,)),
         rows("cancel", "撤销", f"{_OPEN} > cancelled", "manager buyer", (facts.REASON,), "cancelled"),
     ],
 )
