@@ -10,6 +10,7 @@ from opsledger.apps.desk import outages as desk_outages
 from opsledger.apps.desk import search_index as desk_search
 from opsledger.apps.desk import services as desk
 from opsledger.apps.desk.services import analysis as desk_analysis
+from opsledger.apps.desk.services import recounting as desk_recounting
 from opsledger.apps.desk.services import rules as desk_rules
 from opsledger.apps.desk.services import telling as desk_telling
 from opsledger.apps.desk.services.visits import sweep_visits
@@ -35,10 +36,13 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
     ("occurrence.returned", duties.on_returned),
     ("occurrence.waiver_asked", duties.on_waiver_asked),
     ("ticket.resolved", desk_outages.on_resolved),
+    ("ticket.item_changed", desk_outages.on_moved),
     ("ticket.", desk_outages.on_change),
     ("approval.approved", desk_outages.on_change),
     ("ticket.", desk_notices.tell),
     ("ticket.", desk_rules.on_ticket),
+    ("ticket.item_changed", desk_recounting.on_put_right),
+    ("ticket.amended", desk_recounting.on_put_right),
     ("ticket.", desk_analysis.on_ticket),
     ("ticket.", desk_search.on_ticket),
     ("ticket.", desk_telling.on_event),

@@ -11,3 +11,4 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         recall.watch("desk_ladderstep")
         recall.watch("desk_channel")
+        recall.watch("desk_keptsight")

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from opsledger.apps.desk.folding import Folded
+from opsledger.apps.desk.retargeting import told_changes
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.core import sla
 from opsledger.core.clock import to_micros
@@ -56,6 +57,8 @@ class TimerView:
     segments: tuple[Segment, ...]
     lines: tuple[str, ...]
     retargeted: bool
+    # How the limit changed while it ran, a sentence each.
+    changes: tuple[str, ...]
 
     @property
     def open(self) -> bool:
@@ -70,7 +73,7 @@ def timer_views(folded: Folded, at: datetime) -> list[TimerView]:
 
 
 def _view(timer: sla.Timer, folded: Folded, at: datetime) -> TimerView:
-    term, row = folded.term(timer), folded.rows[timer.term_id]
+    term, row = folded.term(timer), folded.row(timer)
     tone, word = _WORDS[timer.state]
     if timer.state is State.RUNNING and (timer.due - at) < (timer.due - timer.started_at) * _SOON:
         tone, word = "soon", "即将到期"
@@ -92,6 +95,7 @@ def _view(timer: sla.Timer, folded: Folded, at: datetime) -> TimerView:
         segments=_segments(timer, folded, pauses, at),
         lines=tuple(explain(term.limit, base, own_clock, term.rules, pauses)),
         retargeted=len(timer.targets) > 1,
+        changes=tuple(told_changes(timer, folded)),
     )
 
 

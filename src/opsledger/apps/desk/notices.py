@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from opsledger.apps.accounts.services import notify, people
 from opsledger.apps.desk import agreements
 from opsledger.apps.desk.ladder import FULL, Rung
 from opsledger.apps.desk.models import LadderStep, Reminder, Ticket, TicketTask, Watcher
+from opsledger.apps.desk.policies import kept_by
 from opsledger.apps.desk.selectors.rosters import on_duty
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.kernel import access, clock, shown
@@ -47,6 +48,8 @@ _TOLD: dict[str, tuple[tuple[str, ...], str]] = {
     "ticket.reminded": (("assignee", "managers"), "{who}催办：{ticket}"),
     "ticket.escalated": (("managers", "line"), "工单升级：{ticket}"),
     "ticket.severity_changed": (("assignee", "reporter"), "等级已调整：{ticket}"),
+    "ticket.item_changed": (("assignee", "managers", "reporter", "unit"), "已改到“{item}”{then}：{ticket}"),
+    "ticket.amended": (("assignee", "reporter"), "{who}更正了信息：{ticket}"),
     "ticket.noted": (("assignee", "reporter"), "{who}补充了说明：{ticket}"),
     "ticket.joined": (("assignee", "reporter"), "又有人反映同一情况：{ticket}"),
     "ticket.time_corrected": (("unit",), "请认可更正的时间：{ticket}"),
@@ -71,7 +74,14 @@ def words_for(event: Event, ticket: Ticket) -> str | None:
         ticket=f"{ticket.number} {ticket.title}",
         metric=event.changes.get("metric", ""),
         rule=event.changes.get("rule", ""),
+        item=_now(event.changes.get("item")),
+        then="，请确认办结" if ticket.state == "resolved" else "",
     )
+
+
+def _now(changed: object) -> str:
+    """What a changed field says now."""
+    return str(changed["to"]) if isinstance(changed, Mapping) else ""
 
 
 def concerned(event: Event, ticket: Ticket) -> dict[int, User]:
@@ -222,7 +232,9 @@ def _group(ticket: Ticket, group: str) -> Iterable[User]:
     if group in _ROLES:
         return people(ticket.contract_id, _ROLES[group])
     unit = people(ticket.contract_id, access.UNIT, organisation_id=ticket.unit_id) if ticket.unit_id else []
-    return [*([ticket.reporter] if ticket.reporter else []), *unit]
+    # Who still reads a ticket that has gone to another unit cannot speak for that one.
+    away = ticket.reporter_id and ticket.pk in kept_by(ticket.reporter_id, ticket.contract_id)
+    return [*([ticket.reporter] if ticket.reporter and not away else []), *unit]
 
 
 def _mentioned(ticket: Ticket, words: str) -> list[User]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from opsledger.apps.contracts.models import ServiceItem
 from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.apps.desk.moves import last_move
 from opsledger.apps.desk.notices import ticket_of
 from opsledger.apps.desk.services.consents import buyers_word
 from opsledger.apps.watch import services as watch
@@ -31,6 +33,15 @@ def on_resolved(event: Event) -> None:
         cause=ticket.title,
         ticket_ref=ticket.number,
     )
+
+
+def on_moved(event: Event) -> None:
+    """An interruption that a misfiled ticket told of was the other item's."""
+    move = last_move(int(event.subject_id))
+    if move is not None:
+        ticket = ticket_of(event)
+        former = ServiceItem.objects.select_related("unit", "contract").get(pk=move.former_id)
+        watch.refile_outage(actor=SYSTEM, former=former, item=ticket.item, ticket_ref=ticket.number)
 
 
 def on_change(event: Event) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from opsledger.apps.contracts.policies import sees_whole, unit_ids
-from opsledger.apps.desk.models import Ticket, TicketEvent, TicketTask
-from opsledger.kernel import access
+from opsledger.apps.desk.models import KeptSight, Ticket, TicketEvent, TicketTask
+from opsledger.kernel import access, recall
 from opsledger.kernel.access import Actor
 
 PROVIDER_ROLES = frozenset({access.MANAGER, access.ENGINEER})
@@ -15,14 +17,35 @@ TEMPLATE_ROLES = frozenset({access.MANAGER, access.BUYER})
 REPORTING_ROLES = frozenset({access.UNIT, access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR})
 
 
+# Acts whose words name other tickets; on one that came from another unit they are that unit's matters.
+_NAMES_OTHERS = frozenset({"linked", "unlinked", "absorbed", "divided"})
+
+
 def visible_tickets(actor: Actor, contract_id: int) -> Q:
-    """The tickets of one contract that `actor` may see: a service unit only its own."""
+    """The tickets of one contract that `actor` may see: a service unit only its own.
+
+    Who reported a ticket that was moved to another unit's item goes on reading it; the rest of their unit does not.
+    """
     if actor.is_system or sees_whole(actor, contract_id):
         return Q()
     units = unit_ids(actor, contract_id)
-    if units:
-        return Q(unit_id__in=units)
-    return Q(pk__in=[])
+    if not units:
+        return Q(pk__in=[])
+    kept = kept_by(actor.user_id, contract_id)
+    return Q(unit_id__in=units) | Q(pk__in=kept) if kept else Q(unit_id__in=units)
+
+
+def kept_by(user_id: int | None, contract_id: int) -> tuple[int, ...]:
+    """The tickets that have gone to another unit and that this person, who reported them, still reads."""
+
+    def read() -> dict[int, tuple[int, ...]]:
+        found: dict[int, tuple[int, ...]] = {}
+        rows = KeptSight.objects.filter(ticket__contract_id=contract_id).order_by("ticket_id")
+        for user, ticket in rows.values_list("user_id", "ticket_id"):
+            found[user] = (*found.get(user, ()), ticket)
+        return found
+
+    return recall.known(("desk.kept", contract_id), read).get(user_id or 0, ())
 
 
 def roles_on(actor: Actor, ticket: Ticket) -> frozenset[str]:
@@ -107,14 +130,28 @@ def may_keep_templates(actor: Actor, contract_id: int) -> bool:
     return bool(actor.roles(contract_id) & TEMPLATE_ROLES)
 
 
-def may_read_event(actor: Actor, ticket: Ticket, event: TicketEvent) -> bool:
-    """Private notes are for the provider's people."""
-    return not event.private or is_provider(actor, ticket.contract_id)
+def readable_events(actor: Actor, ticket: Ticket, events: Iterable[TicketEvent]) -> list[TicketEvent]:
+    """Of a ticket's facts, what `actor` may read: private notes are for the provider's people.
+
+    On a ticket that has gone from unit to unit neither unit reads what names other tickets.
+    """
+    told = list(events)
+    inside = is_provider(actor, ticket.contract_id)
+    moved = any(event.data.get("between_units") for event in told)
+    hidden = moved and not actor.is_system and not sees_whole(actor, ticket.contract_id)
+    return [
+        event
+        for event in told
+        if (inside or not event.private) and not (hidden and event.action in _NAMES_OTHERS)
+    ]
 
 
 def may_take_part(actor: Actor, ticket: Ticket) -> bool:
-    """Whether `actor` may add notes and files: everyone on the ticket but the auditor."""
+    """Whether `actor` may add notes and files: everyone who reads the ticket but the auditor."""
     held = actor.roles(ticket.contract_id)
     if held & (PROVIDER_ROLES | {access.BUYER, access.SUPERVISOR}):
         return True
-    return access.UNIT in held and ticket.unit_id in unit_ids(actor, ticket.contract_id)
+    if access.UNIT not in held:
+        return False
+    own = ticket.unit_id in unit_ids(actor, ticket.contract_id)
+    return own or ticket.pk in kept_by(actor.user_id, ticket.contract_id)

@@ -52,8 +52,8 @@ def _pieces(words: str) -> list[list[str]]:
     return [piece for piece in found if piece[0]]
 
 
-def matching(words: str, contract_id: int, units: Sequence[int] | None = None) -> Q:
-    """The tickets of a contract (of these service units, if named) in which all of `words` occur.
+def matching(words: str, contract_id: int, units: Sequence[int] | None = None, kept: Sequence[int] = ()) -> Q:
+    """The tickets of a contract (of these service units, if named, and those `kept`) in which all of `words` occur.
 
     The newest `MAX_HITS` of them, found here and now by one query: so a word that stands in every other ticket
     costs no more than a rare one.  An empty or unreadable query finds nothing.
@@ -64,11 +64,16 @@ def matching(words: str, contract_id: int, units: Sequence[int] | None = None) -
     given: list[object] = [_asked(pieces), contract_id]
     narrowed = ""
     if units is not None:
-        marks = ", ".join(["%s"] * len(units)) or "NULL"
-        narrowed, given = f" AND t.unit_id IN ({marks})", [*given, *units]
+        narrowed = f" AND (t.unit_id IN ({_marks(units)})"
+        narrowed += f" OR t.id IN ({_marks(kept)}))" if kept else ")"
+        given = [*given, *units, *kept]
     with connection.cursor() as cursor:
         cursor.execute(_FIND[connection.vendor].format(narrowed=narrowed), [*given, MAX_HITS])
         return Q(pk__in=[row[0] for row in cursor.fetchall()])
+
+
+def _marks(values: Sequence[int]) -> str:
+    return ", ".join(["%s"] * len(values)) or "NULL"
 
 
 _FIND = {
@@ -103,8 +108,12 @@ def _open(piece: list[str], token: str) -> bool:
 
 
 def text_of(ticket: Ticket) -> str:
-    """Everything that is said on a ticket but private notes, which a unit must not find."""
+    """Everything that is said on a ticket but private notes, which a unit must not find.
+
+    What was amended is found no more: the description stands on the ticket, not where it was first told.
+    """
     notes = TicketEvent.objects.filter(ticket=ticket, private=False).exclude(note="").order_by()
+    notes = notes.exclude(action__in=["report", "draft", "log"])
     files = attachments_of("ticket", [str(ticket.pk)]).get(str(ticket.pk), [])
     return _text(ticket, [*notes.values_list("note", flat=True), *(file.name for file in files)])
 
@@ -157,6 +166,9 @@ _WORDLESS = frozenset(
         "ticket.breach_lifted",
         "ticket.confirm_reminded",
         "ticket.rule_hit",
+        "ticket.rule_lifted",
+        "ticket.rule_recounted",
+        "ticket.moved_away",
         # What was done is not for everybody who finds the ticket.
         "ticket.worked",
         "ticket.work_withdrawn",

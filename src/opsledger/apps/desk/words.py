@@ -30,7 +30,10 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("ticket.dispatched", "ticket.reassigned", "ticket.accepted", "ticket.declined"),
     ),
     "limits": ("时限将到与超时", (DUE_SOON, "ticket.breached")),
-    "escalated": ("升级与等级调整", ("ticket.escalated", "ticket.severity_changed")),
+    "escalated": (
+        "升级、改系统与等级调整",
+        ("ticket.escalated", "ticket.item_changed", "ticket.severity_changed"),
+    ),
     "paused": (
         "到场、挂起与恢复",
         ("ticket.arrived", "ticket.mitigated", "ticket.suspended", "ticket.resumed"),
@@ -48,8 +51,15 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "said": (
-        "说明、补充与催办",
-        ("ticket.noted", "ticket.joined", "ticket.completed", "ticket.sent_back", "ticket.reminded"),
+        "说明、补充、更正与催办",
+        (
+            "ticket.noted",
+            "ticket.joined",
+            "ticket.completed",
+            "ticket.amended",
+            "ticket.sent_back",
+            "ticket.reminded",
+        ),
     ),
     "rules": ("屡次发生等提示", ("ticket.rule_hit",)),
     "tasks": ("待办与本人设的提醒", (TO_DO,)),
@@ -83,6 +93,8 @@ VERBS = {
     "merge": "ticket.merged",
     "convert": "ticket.converted",
     "change_severity": "ticket.severity_changed",
+    "change_item": "ticket.item_changed",
+    "amend": "ticket.amended",
     "correct_time": "ticket.time_corrected",
     "confirm_correction": "ticket.time_confirmed",
     "ask_approval": "ticket.approval_asked",

@@ -19,7 +19,7 @@ def told(actor: Actor, contract: Contract, contracts: list[Contract], at: dateti
     tickets = desk.tickets_for(actor, contract)
     items = list(items_for(actor, contract))
     return {
-        "to_confirm": tickets.filter(state="resolved").order_by("-resolved_at")[:10],
+        "to_confirm": desk.to_confirm(actor, contract)[:10],
         "open": tickets.exclude(state__in=desk.FINAL_STATES)
         .exclude(state="resolved")
         .order_by("-reported_at")[:10],

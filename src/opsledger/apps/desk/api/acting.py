@@ -11,6 +11,8 @@ from django.utils.dateparse import parse_datetime
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import people
+from opsledger.apps.contracts.models import Contract, ServiceItem
+from opsledger.apps.contracts.selectors import items_for
 from opsledger.apps.desk import selectors, services
 from opsledger.apps.desk.forms.more import NUMBERS, PEOPLE
 from opsledger.apps.desk.models import Ticket
@@ -21,6 +23,8 @@ from opsledger.kernel import access
 from opsledger.kernel.access import Actor
 
 _PLANNED = ("change", "problem")
+# Acts with a service of their own on tickets of every kind.
+_OWN = ("change_item", "amend")
 
 
 def _correct(*, actor: Actor, ticket: Ticket, event: int | None, **told: Any) -> Ticket:
@@ -72,6 +76,8 @@ _DO: dict[str, Callable[..., Ticket]] = {
     "reopen": services.reopen,
     "cancel": services.withdraw,
     "change_severity": services.change_severity,
+    "change_item": services.change_item,
+    "amend": services.amend,
     "correct_time": _correct,
     "merge": services.merge,
     "convert": _convert,
@@ -82,7 +88,7 @@ _ASKED: dict[str, Callable[..., Any]] = {
     "correct_time": services.correct_time,
     "submit_report": services.submit_report,
 }
-_NOTHING = ("assignee", "into", "rating", "event", "attachment", "happened_at")
+_NOTHING = ("item", "assignee", "into", "rating", "event", "attachment", "happened_at")
 
 
 def act_by_name(actor: Actor, ticket: Ticket, action: str, told: dict[str, Any]) -> Ticket:
@@ -91,7 +97,7 @@ def act_by_name(actor: Actor, ticket: Ticket, action: str, told: dict[str, Any])
     if action not in table.actions:
         raise DomainError("transitions.unknown_action", noun=table.noun, action=action)
     facts = told.pop("facts", {})
-    if ticket.kind in _PLANNED:
+    if ticket.kind in _PLANNED and action not in _OWN:
         return _planned(actor, ticket, action, {**told, **facts})
     do = _DO.get(action)
     if do is None:
@@ -121,9 +127,19 @@ def _rows(ticket: Ticket, actor: Actor, told: dict[str, Any]) -> dict[str, Any]:
         given["assignee"] = engineer(ticket.contract_id, given["assignee"])
     if "approved_by" in given:
         given["approved_by"] = person(ticket.contract_id, given["approved_by"], (access.BUYER, access.UNIT))
+    if "item" in given:
+        given["item"] = service_item(actor, ticket.contract, given["item"])
     if "into" in given:
         given["into"] = other_ticket(actor, ticket, given["into"])
     return given
+
+
+def service_item(actor: Actor, contract: Contract, no: str) -> ServiceItem:
+    """An item of the contract that the actor may see, by its number."""
+    found = items_for(actor, contract).filter(no=no).first()
+    if found is None:
+        raise DomainError("ticket.unknown_item", no=no)
+    return found
 
 
 def engineer(contract_id: int, username: str) -> User:

@@ -79,6 +79,7 @@ class ClockOut(Schema):
     summary: str
     lines: list[str]
     retargeted: bool
+    changes: list[str] = Field(description="改系统、调整等级后时限如何改变，各一句")
 
 
 class TicketPartOut(Schema):
@@ -195,6 +196,7 @@ def timers(request: HttpRequest, slug: Slug, number: Number) -> Any:
                 "summary": view.summary,
                 "lines": view.lines,
                 "retargeted": view.retargeted,
+                "changes": view.changes,
             }
             for view in views
         ],

@@ -13,7 +13,7 @@ from opsledger.apps.accounts.tokens import must
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.contracts.selectors import contract_at_hand
 from opsledger.apps.desk import columns, policies, selectors
-from opsledger.apps.desk.api.acting import engineer
+from opsledger.apps.desk.api.acting import engineer, service_item
 from opsledger.apps.desk.api.routes import contract_with
 from opsledger.apps.desk.models import SavedFilter
 from opsledger.apps.desk.services.bulk import ACTS, MAX_TICKETS, Order, Outcome, run_bulk
@@ -30,9 +30,10 @@ ColumnKey = Annotated[str, StringConstraints(pattern=r"^[a-z]+$", max_length=20)
 
 class BulkIn(Strict):
     numbers: list[TicketNumber] = Field(min_length=1, max_length=MAX_TICKETS, description="工单编号")
-    act: Literal["dispatch", "note", "confirm", "severity", "tag"]
+    act: Literal["dispatch", "note", "confirm", "severity", "item", "tag"]
     assignee: Line | None = Field(None, description="处理人的用户名；派单或转派时填写")
-    severity: Line = Field("", description="调整级别时填写")
+    severity: Line = Field("", description="调整级别时填写；改系统而等级不同时也填写")
+    item: Line = Field("", max_length=20, description="改系统时填写：新的服务项序号")
     words: Words = Field("", description="说明、理由，或要加的标签")
 
 
@@ -82,6 +83,7 @@ def _bulk(request: HttpRequest, contract: Contract, told: BulkIn, *, preview: bo
         act=told.act,
         assignee=engineer(contract.pk, told.assignee) if told.assignee else None,
         severity=told.severity,
+        item=service_item(request.actor, contract, told.item) if told.item else None,
         words=told.words.strip(),
     )
     rows = selectors.tickets_for(request.actor, contract).filter(number__in=told.numbers)
@@ -119,7 +121,7 @@ def bulk_preview(request: HttpRequest, slug: Slug, told: BulkIn) -> Any:
 @router.post(
     "/contracts/{slug}/bulk",
     response={200: BulkOut, **REFUSALS},
-    summary="批量派单、补充、确认、调整级别、加标签",
+    summary="批量派单、补充、确认、调整级别、改系统、加标签",
 )
 def bulk(request: HttpRequest, slug: Slug, told: BulkIn, key: Key = None) -> Any:
     """The act on each ticket by itself: what one refuses does not hold up the others."""

@@ -90,6 +90,13 @@ class ActIn(Schema):
     part: Line | None = None
     waiting_for: Line | None = None
     severity: Line | None = None
+    item: Line | None = Field(None, description="改系统：新的服务项序号，如 03")
+    scope: Line | None = Field(None, description="改系统：涉及的部分；不填则沿用新服务项也有的")
+    title: Line | None = Field(None, description="更正信息：标题；没有给出的各项不变")
+    contact_name: Line | None = None
+    contact_phone: Line | None = None
+    place: Line | None = None
+    device: Line | None = None
     fault: Annotated[str, StringConstraints(max_length=30), AfterValidator(printable)] | None = None
     rating: int | None = Field(None, ge=1, le=5)
     parts: dict[str, int] | None = None
@@ -135,6 +142,15 @@ class TimerOut(Schema):
     remaining_seconds: int
 
 
+class ChangedOut(Schema):
+    """What an act put right: a field, its word, what it said and what it says."""
+
+    field: str
+    word: str
+    was: str
+    now: str
+
+
 class EventOut(Schema):
     id: int
     action: str
@@ -145,6 +161,7 @@ class EventOut(Schema):
     note: str
     needs_confirmation: bool
     private: bool
+    changed: list[ChangedOut] = Field(description="改系统、更正信息改了哪些内容")
 
 
 class FileOut(Schema):

@@ -41,7 +41,7 @@ class SettingsIn(Strict):
     at_once_minutes: Number | None = Field(None, description="“立即”按多少分钟计")
     late_entry_minutes: Number | None = Field(None, description="补登超过多少分钟须认可")
     retarget: Literal["creation", "change", "better"] | None = Field(
-        None, description="调整等级后的时限从何时起算"
+        None, description="调整等级、改系统后的时限从何时起算"
     )
     pause_reasons: Codes | None = Field(None, description="可以暂停计时的原因")
     pause_approval: Codes | None = Field(None, description="其中须先经批准的")

@@ -90,7 +90,7 @@ def _timers(ticket: Ticket, events: list[TicketEvent]) -> list[dict[str, Any]]:
             "cycle": timer.cycle,
             "state": str(timer.state),
             "limit": folded.term(timer).limit.text,
-            "clause": folded.rows[timer.term_id].clause,
+            "clause": folded.row(timer).clause,
             "started_at": timer.started_at,
             "due_at": timer.due,
             "met_at": timer.met_at,
@@ -115,4 +115,5 @@ def _event(event: TicketEvent) -> dict[str, Any]:
         "note": event.note,
         "needs_confirmation": event.needs_confirmation,
         "private": event.private,
+        "changed": event.data.get("changed", []),
     }

@@ -17,6 +17,7 @@ from opsledger.apps.desk.forms.more import (
     PlanForm,
     SplitForm,
 )
+from opsledger.apps.desk.forms.put_right import AmendForm, MoveForm
 from opsledger.apps.desk.forms.report import ReportForm
 from opsledger.apps.desk.models import Ticket
 
@@ -26,7 +27,11 @@ _FORMS: dict[str, type[ActForm]] = {
     "convert": ConvertForm,
     "escalate": EscalateForm,
     "correct_time": CorrectForm,
+    "change_item": MoveForm,
+    "amend": AmendForm,
 }
+# Of every kind of ticket, changes and problems too.
+PUT_RIGHT = frozenset({"change_item", "amend"})
 # Acts that have a place of their own on the page, or are the worker's.
 _ELSEWHERE = frozenset({"report", "draft", "log", "confirm_by_rule", "confirm_correction", "ask_approval"})
 _BY_TABLE = frozenset({"change", "problem"})
@@ -41,12 +46,13 @@ def has_form(ticket: Ticket, action: str) -> bool:
 
 def form_for(ticket: Ticket, action: str, *args: Any) -> ActForm:
     """The form of an act."""
-    if ticket.kind in _BY_TABLE:
+    if ticket.kind in _BY_TABLE and action not in PUT_RIGHT:
         return NeedsForm(ticket, action, *args)
     return _FORMS[action](ticket, *args)
 
 
 __all__ = [
+    "PUT_RIGHT",
     "ActForm",
     "AskApprovalForm",
     "CallBackForm",

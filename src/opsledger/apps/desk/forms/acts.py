@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -56,6 +57,13 @@ class ActForm(forms.Form):
         kwargs.setdefault("initial", {"version": ticket.version})
         super().__init__(*args, **kwargs)
         self.ticket = ticket
+
+    def preset(self, asked: Mapping[str, str]) -> None:
+        """Take what the address of the page chooses before anything is sent."""
+
+    def again(self, ticket: Ticket) -> ActForm:
+        """The form as it is shown after a refusal, `ticket` being as it is now."""
+        return self
 
 
 class MomentForm(ActForm):

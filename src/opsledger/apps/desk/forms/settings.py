@@ -57,7 +57,7 @@ class SettingsForm(forms.Form):
     at_once_minutes = _number("“立即”按多少分钟计", 1, 240)
     late_entry_minutes = _number("补登超过多少分钟须认可", 0, 1440)
     retarget = forms.ChoiceField(
-        label="调整等级后的时限", choices=[(str(key), word) for key, word in _RETARGET.items()]
+        label="调整等级、改系统后的时限", choices=[(str(key), word) for key, word in _RETARGET.items()]
     )
     pause_reasons = _many("可以暂停计时的原因", list(SUSPENSION_REASONS.items()))
     pause_approval = _many("其中须先经批准的", list(SUSPENSION_REASONS.items()))

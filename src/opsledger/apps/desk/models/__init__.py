@@ -3,7 +3,7 @@
 from opsledger.apps.desk.models.approvals import Approval, ApprovalStep, ApprovalVote
 from opsledger.apps.desk.models.knowledge import Article, ArticleVote, CannedReply, ColumnChoice, SavedFilter
 from opsledger.apps.desk.models.ladders import LadderFired, LadderStep, Shift, Swap
-from opsledger.apps.desk.models.links import RuleHit, TicketLink, Watcher
+from opsledger.apps.desk.models.links import KeptSight, RuleHit, TicketLink, Watcher
 from opsledger.apps.desk.models.report_templates import ReportTemplate
 from opsledger.apps.desk.models.tags import TicketTag
 from opsledger.apps.desk.models.tasks import Reminder, TicketTask
@@ -24,6 +24,7 @@ __all__ = [
     "CodeUse",
     "ColumnChoice",
     "Delivery",
+    "KeptSight",
     "LadderFired",
     "LadderStep",
     "MailTaken",

@@ -49,6 +49,19 @@ class Watcher(models.Model):
         return f"{self.ticket_id}: {self.user_id}"
 
 
+class KeptSight(models.Model):
+    """Who reported a ticket that has gone to another unit and still reads it; their colleagues do not."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="kept_sights")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="desk_kept_sight_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.user_id}"
+
+
 class RuleHit(models.Model):
     """A rule of the contract that the run of tickets has met (a third failure in a month), once per case."""
 

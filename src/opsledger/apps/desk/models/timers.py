@@ -22,6 +22,10 @@ class Timer(models.Model):
     metric = models.CharField(max_length=12)
     cycle = models.PositiveSmallIntegerField(default=1)
     term = models.ForeignKey("contracts.Term", on_delete=models.PROTECT, related_name="+")
+    # The item for which it counts where that is not the ticket's own: it had ended before the ticket was moved.
+    item = models.ForeignKey(
+        "contracts.ServiceItem", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     state = models.CharField(max_length=12, choices=State.choices)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField("时限")

@@ -44,6 +44,7 @@ from opsledger.apps.desk.selectors.lists import (
     ticket_for,
     ticket_numbered,
     tickets_for,
+    to_confirm,
 )
 from opsledger.apps.desk.selectors.outgoing import MANAGES as MANAGES_CHANNELS
 from opsledger.apps.desk.selectors.outgoing import channels_of, shared_channels
@@ -151,6 +152,7 @@ __all__ = [
     "ticket_numbered",
     "tickets_for",
     "timer_outcomes",
+    "to_confirm",
     "unassigned",
     "wall_of",
     "watchers_of",

@@ -21,7 +21,11 @@ from opsledger.kernel.access import Actor
 
 @dataclass(frozen=True, slots=True)
 class TimerRow:
-    """One timer with everything that an assessment row prints; `state` as in `core.sla`."""
+    """One timer with everything that an assessment row prints; `state` as in `core.sla`.
+
+    Item and unit are those for which the timer counts.  What had ended before its ticket was moved stays where it
+    happened: it was met or missed under that item's clause.  What still ran counts for the item to which it went.
+    """
 
     timer_id: int
     ticket_id: int
@@ -71,17 +75,18 @@ class TimerRow:
 
 def _row(timer: Timer) -> TimerRow:
     ticket = timer.ticket
+    item = timer.item or ticket.item
     return TimerRow(
         timer_id=timer.pk,
         ticket_id=ticket.pk,
         ticket_number=ticket.number,
         ticket_title=ticket.title,
         kind=ticket.kind,
-        item_id=ticket.item_id,
-        item_no=ticket.item.no,
-        item_name=str(ticket.item),
-        item_category=ticket.item.category,
-        unit_id=ticket.unit_id,
+        item_id=item.pk,
+        item_no=item.no,
+        item_name=str(item),
+        item_category=item.category,
+        unit_id=timer.item.unit_id if timer.item else ticket.unit_id,
         severity=ticket.severity,
         metric=timer.metric,
         metric_word=METRIC_WORDS[timer.metric],
@@ -102,7 +107,7 @@ def timer_outcomes(contract: Contract, since: datetime, until: datetime) -> list
     rows = (
         Timer.objects.filter(ticket__contract=contract, due_at__gte=since, due_at__lt=until)
         .exclude(state=Timer.State.CANCELLED)
-        .select_related("ticket", "ticket__item", "term")
+        .select_related("ticket", "ticket__item", "term", "item")
         .order_by("due_at", "pk")
     )
     return [_row(timer) for timer in rows]
@@ -114,11 +119,11 @@ def sla_rate(contract: Contract, since: datetime, until: datetime, at: datetime)
 
 
 def recent_breaches(contract: Contract, since: datetime, until: datetime) -> list[TimerRow]:
-    """Breaches in [since, until), the latest first."""
+    """Breaches in [since, until), the latest first, each with the item under which it happened."""
     rows = (
         Timer.objects.filter(ticket__contract=contract, breached_at__gte=since, breached_at__lt=until)
         .exclude(state=Timer.State.CANCELLED)
-        .select_related("ticket", "ticket__item", "term")
+        .select_related("ticket", "ticket__item", "term", "item")
         .order_by("-breached_at", "-pk")
     )
     return [_row(timer) for timer in rows]

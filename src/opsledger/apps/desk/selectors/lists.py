@@ -87,7 +87,7 @@ def found_by(actor: Actor, contract: Contract, words: str) -> Q:
     """The tickets that full text finds for `actor`, and those of an item or a person with such a name."""
     whole = actor.is_system or sees_whole(actor, contract.pk)
     units = None if whole else unit_ids(actor, contract.pk)
-    found = matching(words, contract.pk, units)
+    found = matching(words, contract.pk, units, policies.kept_by(actor.user_id, contract.pk))
     items = list(contract.items.filter(name__icontains=words).values_list("pk", flat=True)[:50])
     if items:
         found |= Q(item_id__in=items)
@@ -123,7 +123,7 @@ def ticket_numbered(actor: Actor, contract: Contract, number: str) -> Ticket:
 def story_of(actor: Actor, ticket: Ticket) -> list[TicketEvent]:
     """What happened, oldest first, without what is not for `actor` and without second facts of one act."""
     rows = TicketEvent.objects.filter(ticket=ticket).exclude(action="").order_by("recorded_at", "id")
-    return [event for event in rows if policies.may_read_event(actor, ticket, event)]
+    return policies.readable_events(actor, ticket, rows)
 
 
 def my_work(actor: Actor, contract: Contract | None = None) -> QuerySet[Ticket]:
@@ -144,6 +144,12 @@ def my_work(actor: Actor, contract: Contract | None = None) -> QuerySet[Ticket]:
     if contract is not None:
         rows = rows.filter(contract=contract)
     return due_first(rows.select_related(*_SHOWN).defer(*_HEAVY))
+
+
+def to_confirm(actor: Actor, contract: Contract) -> QuerySet[Ticket]:
+    """What waits for the word of the actor's own units, the latest resolved first."""
+    rows = tickets_for(actor, contract).filter(state="resolved", unit_id__in=unit_ids(actor, contract.pk))
+    return rows.order_by("-resolved_at")
 
 
 def due_first(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -197,7 +203,7 @@ def events_of(ticket: Ticket) -> list[TicketEvent]:
 
 def readable(actor: Actor, ticket: Ticket, events: Iterable[TicketEvent]) -> list[TicketEvent]:
     """Of `events_of`, what the story of the ticket tells `actor`."""
-    return [event for event in events if event.action and policies.may_read_event(actor, ticket, event)]
+    return policies.readable_events(actor, ticket, [event for event in events if event.action])
 
 
 def severity_words(contract: Contract, kind: str = "") -> list[str]:

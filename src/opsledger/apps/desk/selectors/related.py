@@ -14,7 +14,7 @@ from opsledger.apps.contracts.policies import sees_whole, unit_ids
 from opsledger.apps.contracts.selectors import live_terms
 from opsledger.apps.desk.models import Approval, ApprovalVote, RuleHit, Ticket, TicketLink, Watcher, WorkEntry
 from opsledger.apps.desk.models.tickets import NOT_OVER
-from opsledger.apps.desk.policies import visible_tickets
+from opsledger.apps.desk.policies import kept_by, visible_tickets
 from opsledger.apps.ledger.models import Attachment
 from opsledger.apps.ledger.selectors import attachment_of
 from opsledger.kernel.access import Actor
@@ -47,10 +47,11 @@ def links_of(ticket: Ticket, actor: Actor) -> list[Related]:
     )
     whole = actor.is_system or sees_whole(actor, ticket.contract_id)
     units = () if whole else unit_ids(actor, ticket.contract_id)
+    kept = () if whole else kept_by(actor.user_id, ticket.contract_id)
     found = []
     for row in rows:
         other = row.other if row.ticket_id == ticket.pk else row.ticket
-        if not whole and other.unit_id not in units:
+        if not whole and other.unit_id not in units and other.pk not in kept:
             continue
         if row.ticket_id == ticket.pk:
             fixed = row.kind in ("merged", "split", "converted")

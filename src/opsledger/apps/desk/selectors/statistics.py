@@ -43,7 +43,8 @@ class Counted:
 def told_between(actor: Actor, contract: Contract, since: datetime, until: datetime) -> list[Counted]:
     """The reports that `actor` may see and that came, were done or were open in [since, until); one query.
 
-    Changes and problems are plans, not reports: they are not among them.
+    Changes and problems are plans, not reports: they are not among them.  A ticket that was moved counts with all it
+    was under the item and unit where it now stands: it was misfiled, and the former ones never had that trouble.
     """
     touched = (
         Q(over__in=NOT_OVER)

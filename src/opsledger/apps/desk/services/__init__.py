@@ -1,5 +1,8 @@
 """Use cases of the desk, one for each verb of the tables."""
 
+from opsledger.apps.desk.services.amending import (
+    amend,
+)
 from opsledger.apps.desk.services.analysis import (
     sweep_reports,
 )
@@ -56,6 +59,9 @@ from opsledger.apps.desk.services.linking import (
     merge,
     split,
     unlink,
+)
+from opsledger.apps.desk.services.moving import (
+    change_item,
 )
 from opsledger.apps.desk.services.notes import (
     add_note,
@@ -147,6 +153,7 @@ __all__ = [
     "add_step",
     "add_tags",
     "add_tasks",
+    "amend",
     "answer",
     "answer_swap",
     "arrive",
@@ -155,6 +162,7 @@ __all__ = [
     "attach",
     "call_back",
     "cancel_reminder",
+    "change_item",
     "change_report_template",
     "change_severity",
     "change_task",

@@ -18,15 +18,21 @@ from opsledger.kernel.events import Event
 
 _ENDS = frozenset({"ticket.report_submitted", "ticket.reopened", "ticket.cancelled", "ticket.merged"})
 
+_MOVED = "ticket.item_changed"
+
 
 def on_ticket(event: Event) -> None:
-    """Resolved: the analysis is expected by a day; handed in, reopened or withdrawn: no longer."""
-    if event.subject_type != "ticket" or event.verb not in {"ticket.resolved", *_ENDS}:
+    """Resolved: the analysis is expected by a day; handed in, reopened or withdrawn: no longer.
+
+    Moved after that: what the other item's terms say of it holds, from the same resolution.
+    """
+    if event.subject_type != "ticket" or event.verb not in {"ticket.resolved", _MOVED, *_ENDS}:
         return
     ticket = ticket_of(event)
-    if ticket.kind != "incident":
+    if ticket.kind != "incident" or (event.verb == _MOVED and ticket.state != "resolved"):
         return
-    due = _due(ticket, event.happened_at) if event.verb == "ticket.resolved" else None
+    resolved_at = event.happened_at if event.verb == "ticket.resolved" else ticket.resolved_at
+    due = _due(ticket, resolved_at) if resolved_at and event.verb not in _ENDS else None
     if due != ticket.report_due_at:
         Ticket.objects.filter(pk=ticket.pk).update(report_due_at=due)
         ticket.report_due_at = due

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from opsledger.apps.accounts.models import User
+from opsledger.apps.contracts.models import ServiceItem
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.services.closing import change_severity, confirm
+from opsledger.apps.desk.services.moving import change_item
 from opsledger.apps.desk.services.notes import add_note
 from opsledger.apps.desk.services.tags import add_tags
 from opsledger.apps.desk.services.working import dispatch, reassign
@@ -22,6 +24,7 @@ ACTS = {
     "note": "补充说明",
     "confirm": "确认",
     "severity": "调整级别",
+    "item": "改系统",
     "tag": "加标签",
 }
 MAX_TICKETS = 200
@@ -43,6 +46,7 @@ class Order:
     act: str
     assignee: User | None = None
     severity: str = ""
+    item: ServiceItem | None = None
     words: str = ""
 
 
@@ -78,6 +82,10 @@ def _do(order: Order) -> Callable[[Actor, Ticket], object]:
     if order.act == "severity":
         return lambda actor, ticket: change_severity(
             actor=actor, ticket=ticket, severity=order.severity, reason=order.words
+        )
+    if order.act == "item":
+        return lambda actor, ticket: change_item(
+            actor=actor, ticket=ticket, item=order.item, severity=order.severity, reason=order.words
         )
     if order.act == "tag":
         return lambda actor, ticket: add_tags(actor=actor, ticket=ticket, tags=[order.words])

@@ -33,7 +33,7 @@ def on_ticket(event: events.Event) -> None:
             continue
         if (rule.same is Same.DEVICE and not ticket.device) or (rule.same is Same.FAULT and not ticket.fault):
             continue
-        number = _alike(ticket, rule).count()
+        number = alike(ticket, rule).count()
         if number >= rule.reached:
             _hit(ticket, rule, number, event.recorded_at)
 
@@ -65,7 +65,7 @@ def rules_of(item: ServiceItem) -> list[Rule]:
     return recall.known(("desk.repeats", item.pk), read)
 
 
-def _alike(ticket: Ticket, rule: Rule) -> QuerySet[Ticket]:
+def alike(ticket: Ticket, rule: Rule) -> QuerySet[Ticket]:
     """The incidents that count together with this one, it included; withdrawn ones do not count."""
     rows = Ticket.objects.filter(
         contract_id=ticket.contract_id,
@@ -83,15 +83,34 @@ def _alike(ticket: Ticket, rule: Rule) -> QuerySet[Ticket]:
     return rows
 
 
-_KINDS = {Same.DEVICE: RuleHit.Rule.REPLACE, Same.FAULT: RuleHit.Rule.REPEAT, Same.ANY: RuleHit.Rule.COUNT}
+KINDS = {Same.DEVICE: RuleHit.Rule.REPLACE, Same.FAULT: RuleHit.Rule.REPEAT, Same.ANY: RuleHit.Rule.COUNT}
+
+
+def _part(ticket: Ticket, rule: Rule) -> str:
+    return {Same.DEVICE: ticket.device, Same.FAULT: ticket.fault, Same.ANY: ""}[rule.same]
+
+
+def key_of(ticket: Ticket, rule: Rule) -> str:
+    """What failed: the item with its device or the kind of fault."""
+    return "／".join(word for word in (ticket.item.numbered, _part(ticket, rule)) if word)
+
+
+def told_of(ticket: Ticket, rule: Rule, number: int) -> str:
+    """What has happened, in words."""
+    part = _part(ticket, rule)
+    return f"{rule.words(number)}（{part}）" if part else rule.words(number)
 
 
 def _hit(ticket: Ticket, rule: Rule, number: int, at: datetime) -> None:
-    part = {Same.DEVICE: ticket.device, Same.FAULT: ticket.fault, Same.ANY: ""}[rule.same]
-    key = "／".join(word for word in (ticket.item.numbered, part) if word)
-    words = f"{rule.words(number)}（{part}）" if part else rule.words(number)
     keep_hit(
-        ticket, _KINDS[rule.same], key, number, at, words=words, term_id=rule.term_id, clause=rule.clause
+        ticket,
+        KINDS[rule.same],
+        key_of(ticket, rule),
+        number,
+        at,
+        words=told_of(ticket, rule, number),
+        term_id=rule.term_id,
+        clause=rule.clause,
     )
 
 

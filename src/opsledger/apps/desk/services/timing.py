@@ -103,7 +103,8 @@ def _act_on(
 
 
 def _tell(row: Timer, timer: sla.Timer, folded: folding.Folded) -> None:
-    row.term_id = int(timer.term_id)
+    row.term = folded.row(timer)
+    row.item_id = folded.former_item(timer)
     row.state = str(timer.state)
     row.started_at = timer.started_at
     row.due_at = timer.due

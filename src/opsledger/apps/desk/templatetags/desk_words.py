@@ -103,6 +103,8 @@ _ICONS = {
     "note": "message",
     "joined": "users",
     "change_severity": "arrows-up-down",
+    "change_item": "arrow-right-circle",
+    "amend": "pencil",
     "remind": "bell",
     "provide_spare": "package",
     "submit_report": "file-text",

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from opsledger.apps.desk import selectors, services
-from opsledger.apps.desk.forms import form_for, has_form
+from opsledger.apps.desk.forms import PUT_RIGHT, form_for, has_form
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.offered import why_not as why_not_now
 from opsledger.apps.desk.views.ticket import find
@@ -64,7 +64,7 @@ def _reject(*, actor: Actor, ticket: Ticket, version: int | None, reason: str) -
 
 def _do(actor: Actor, ticket: Ticket, action: str, told: dict[str, Any]) -> Ticket:
     """The act by its own service; those of changes and problems straight from their table."""
-    if ticket.kind not in ("change", "problem"):
+    if ticket.kind not in ("change", "problem") or action in PUT_RIGHT:
         return _DO[action](actor=actor, ticket=ticket, **told)
     given = dict(told)
     version = given.pop("version", None)
@@ -103,6 +103,8 @@ _DO: dict[str, Do] = {
     "reopen": services.reopen,
     "cancel": services.withdraw,
     "change_severity": services.change_severity,
+    "change_item": services.change_item,
+    "amend": services.amend,
 }
 
 
@@ -125,7 +127,9 @@ def act(request: HttpRequest, slug: str, number: str, action: str) -> HttpRespon
             messages.success(request, f"已{label}：{found.number} {found.title}")
             return redirect("desk:ticket", slug, number)
         found.refresh_from_db()
+        form = form.again(found)
     else:
+        form.preset(request.GET)
         why_not = why_not_now(request.actor, found, action)
     told = {
         "contract": contract,

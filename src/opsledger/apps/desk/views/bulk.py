@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from opsledger.apps.contracts.selectors import contract_for
+from opsledger.apps.contracts.selectors import contract_for, items_for
 from opsledger.apps.desk import selectors
 from opsledger.apps.desk.columns import LIST, known_columns
 from opsledger.apps.desk.services.bulk import ACTS, MAX_TICKETS, Order, run_bulk
@@ -31,6 +31,7 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
         act=request.POST.get("act", ""),
         assignee=people.get(request.POST.get("assignee", "")),
         severity=request.POST.get("severity", ""),
+        item=items_for(request.actor, contract).filter(no=request.POST.get("item", "")[:20]).first(),
         words=request.POST.get("words", "").strip(),
     )
     preview = "go" not in request.POST

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from opsledger.apps.accounts.models import User
-from opsledger.apps.contracts.models import Contract
+from opsledger.apps.contracts.models import Contract, ServiceItem
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import policies, selectors
 from opsledger.apps.desk.agreements import agreement_of
@@ -30,7 +30,7 @@ def _bulk_acts(roles: frozenset[str]) -> dict[str, str]:
     """What one may do to many at once."""
     allowed = {"note"}
     if access.MANAGER in roles:
-        allowed |= {"dispatch", "severity"}
+        allowed |= {"dispatch", "severity", "item"}
     if access.UNIT in roles:
         allowed.add("confirm")
     if roles & policies.TAGGING_ROLES:
@@ -47,11 +47,14 @@ def _assignee(value: str) -> Q:
 
 
 def _filters(
-    actor: Actor, contract: Contract, people: Sequence[tuple[User, int]], levels: Sequence[str]
+    actor: Actor,
+    contract: Contract,
+    people: Sequence[tuple[User, int]],
+    levels: Sequence[str],
+    reportable: Sequence[ServiceItem],
 ) -> list[tables.Filter]:
     """What the list can be narrowed by: what is asked daily in sight, the rest under 更多条件."""
     roles = actor.roles(contract.pk)
-    reportable = list(selectors.reportable_items(actor, contract))
     items = [(str(item.pk), item.numbered) for item in reportable]
     units = list({str(item.unit_id): str(item.unit) for item in reportable if item.unit}.items())
     lines = [(str(n), word) for n, word in enumerate(agreement_of(contract).lines, start=1)]
@@ -101,12 +104,13 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     may_bulk = bool(roles & _BULK_ROLES)
     people = selectors.engineers_with_load(contract) if roles - {access.UNIT} else []
     levels = selectors.severity_words(contract)
+    items = list(selectors.reportable_items(request.actor, contract))
     table = tables.Table(
         request,
         selectors.tickets_for(request.actor, contract),
         columns_of(selectors.chosen_columns(request.actor, LIST), pick=may_bulk, hours=hours),
         "-reported",
-        filters=_filters(request.actor, contract, people, levels),
+        filters=_filters(request.actor, contract, people, levels, items),
         days=narrowing.REPORTED,
         search=lambda words: selectors.found_by(request.actor, contract, words),
         name="tickets",
@@ -124,6 +128,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         "bulk_acts": _bulk_acts(roles) if may_bulk else {},
         "people": people if may_bulk else (),
         "severities": [(word, word) for word in levels],
+        "items": [(item.no, item.numbered) for item in items],
         "saved": selectors.saved_filters(request.actor, contract),
         "query": request.GET.urlencode(),
         "columns": choices(table.columns, hours=hours),

@@ -81,13 +81,13 @@ def _read_quotas(ticket: Ticket) -> list[tuple[Obligation, DrawRule]]:
 
 
 def on_ticket(event: Event) -> None:
-    """A closing ticket draws, a reopened one gives back, a new one is told when nothing is left."""
+    """A closing ticket draws, a reopened one gives back, one new on its item is told when nothing is left."""
     if event.subject_type != "ticket":
         return
     ticket = ticket_of(event)
     if ticket.kind not in KINDS:
         return
-    if event.verb in ("ticket.reported", "ticket.draft"):
+    if event.verb in ("ticket.reported", "ticket.draft", "ticket.item_changed"):
         _forewarn(ticket, event.recorded_at)
     elif event.verb == "ticket.reopened":
         _give_back(ticket)

@@ -9,6 +9,7 @@ from opsledger.apps.watch.services.outages import (
     end_outage,
     record_outage,
     record_spans,
+    refile_outage,
 )
 from opsledger.apps.watch.services.readings import MAX_READINGS, ReadingsTaken, record_readings
 
@@ -26,6 +27,7 @@ __all__ = [
     "record_outage",
     "record_readings",
     "record_spans",
+    "refile_outage",
     "reject_exclusion",
     "request_exclusion",
 ]

@@ -205,3 +205,24 @@ def correct_outage(
         changes={"from": before, "to": after},
     )
     return outage
+
+
+@transaction.atomic
+def refile_outage(*, actor: Actor, former: ServiceItem, item: ServiceItem, ticket_ref: str) -> Outage | None:
+    """The interruption that a ticket told of was another item's: it leaves the one and counts for the other.
+
+    Both units read it in the ledger, each of its own item; None where the ticket told of none.
+    """
+    must(actor, item.contract_id, access.MANAGER, access.BUYER, access.SUPERVISOR)
+    outage = Outage.objects.select_related("item").filter(item=former, ticket_ref=ticket_ref).first()
+    if outage is None:
+        return None
+    left = ledger.Subject("outage", str(outage.pk), f"{former.numbered} 中断", former.unit_id)
+    _change_outage(outage, item=item)
+    for subject, starts_at in ((left, None), (_subject(outage), outage.starts_at)):
+        changes: dict[str, object] = {"ticket": ticket_ref}
+        if starts_at is not None:
+            changes |= {"starts_at": starts_at, "ends_at": outage.ends_at, "cause": outage.cause}
+        verb = "outage.refiled_away" if starts_at is None else "outage.refiled"
+        ledger.record(chain=chain_of(item), actor=actor, verb=verb, subject=subject, changes=changes)
+    return outage
