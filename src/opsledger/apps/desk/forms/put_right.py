@@ -125,11 +125,11 @@ class AmendForm(ActForm):
             if touched and _plain(self.data.get(self.add_initial_prefix(name))) != _plain(now):
                 beside[name] = f"现在的内容（他人已更正）：{now or '空'}"
         fresh = AmendForm(ticket, told)
+        for name, words in beside.items():
+            fresh.fields[name].help_text = words
         fresh.full_clean()
         for sentence in refusals:
             fresh.add_error(None, sentence)
-        for name, words in beside.items():
-            fresh.fields[name].help_text = words
         return fresh
 
 
