@@ -416,6 +416,42 @@ def test_what_names_other_tickets_is_not_read_by_the_units(two):
     assert selectors.links_of(ticket, two.actor("other_unit")) == []
 
 
+def test_a_task_of_the_former_units_people_is_nobodys(two, colleague):
+    ticket = two.working()
+    given = services.add_tasks(
+        actor=two.actor("engineer"), ticket=ticket, words="提供库房钥匙", assignee=two.world.users[colleague]
+    )
+    page = f"{BASE}/{ticket.number}/"
+    assert "提供库房钥匙" in two.world.client("unit").get(page).content.decode()
+    move(two, ticket)
+    given[0].refresh_from_db()
+    assert (given[0].assignee, given[0].for_unit, given[0].is_open) == (None, False, True)
+    assert Entry.objects.get(verb="ticket.task_changed").unit_id == two.world.item.unit_id
+    assert not selectors.my_tasks(two.actor(colleague)).exists()
+    new = services.add_tasks(
+        actor=two.actor("engineer"), ticket=ticket, words="安排陪同", assignee=two.world.users["other_unit"]
+    )
+    assert selectors.tasks_of(two.actor("other_unit"), ticket) == new
+    # The reporter reads the ticket, and not what the other unit's people are to do.
+    assert selectors.tasks_of(two.actor("unit"), ticket) == []
+    for who in ("unit", "other_unit"):
+        shown = [event.note for event in selectors.story_of(two.actor(who), ticket)]
+        assert "提供库房钥匙" not in shown
+
+
+def test_a_reminder_reaches_who_still_reads_the_ticket(two, colleague):
+    ticket = two.working()
+    for who in ("unit", colleague):
+        services.set_reminder(actor=two.actor(who), ticket=ticket, due_at=two.start + HOUR, words="看看")
+    move(two, ticket)
+    Notice.objects.all().delete()
+    assert [row.ticket for row in selectors.my_reminders(two.actor("unit"))] == [ticket]
+    assert not selectors.my_reminders(two.actor(colleague)).exists()
+    with two.later(hours=2) as at:
+        services.sweep_reminders(at)
+    assert set(Notice.objects.values_list("user__username", flat=True)) == {"unit"}
+
+
 # -- consents -------------------------------------------------------------------------------------
 
 

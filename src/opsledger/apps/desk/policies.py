@@ -17,8 +17,9 @@ TEMPLATE_ROLES = frozenset({access.MANAGER, access.BUYER})
 REPORTING_ROLES = frozenset({access.UNIT, access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR})
 
 
-# Acts whose words name other tickets; on one that came from another unit they are that unit's matters.
-_NAMES_OTHERS = frozenset({"linked", "unlinked", "absorbed", "divided"})
+# Facts whose words name other tickets, or what a unit's people are to do: on a ticket that has gone from unit to unit
+# they are the other unit's matters.
+_OF_ONE_UNIT = frozenset({"linked", "unlinked", "absorbed", "divided", "task"})
 
 
 def visible_tickets(actor: Actor, contract_id: int) -> Q:
@@ -86,7 +87,9 @@ def may_keep_tasks(actor: Actor, ticket: Ticket) -> bool:
 
 def visible_tasks(actor: Actor, contract_id: int) -> Q:
     """The tasks of a visible ticket that `actor` sees: a service unit only its own part, everyone else all."""
-    return Q() if actor.is_system or sees_whole(actor, contract_id) else Q(for_unit=True)
+    if actor.is_system or sees_whole(actor, contract_id):
+        return Q()
+    return Q(for_unit=True, ticket__unit_id__in=unit_ids(actor, contract_id))
 
 
 def may_tick(actor: Actor, task: TicketTask) -> bool:
@@ -117,6 +120,9 @@ def visible_anywhere(actor: Actor, prefix: str = "") -> Q:
     for contract_id in sorted(actor.contracts(access.UNIT) - whole):
         units = unit_ids(actor, contract_id)
         found |= Q(**{f"{prefix}contract_id": contract_id, f"{prefix}unit_id__in": units})
+        kept = kept_by(actor.user_id, contract_id) if units else ()
+        if kept:
+            found |= Q(**{f"{prefix}pk__in": kept})
     return found
 
 
@@ -133,7 +139,7 @@ def may_keep_templates(actor: Actor, contract_id: int) -> bool:
 def readable_events(actor: Actor, ticket: Ticket, events: Iterable[TicketEvent]) -> list[TicketEvent]:
     """Of a ticket's facts, what `actor` may read: private notes are for the provider's people.
 
-    On a ticket that has gone from unit to unit neither unit reads what names other tickets.
+    On a ticket that has gone from unit to unit neither unit reads what names other tickets or its people's tasks.
     """
     told = list(events)
     inside = is_provider(actor, ticket.contract_id)
@@ -142,7 +148,7 @@ def readable_events(actor: Actor, ticket: Ticket, events: Iterable[TicketEvent])
     return [
         event
         for event in told
-        if (inside or not event.private) and not (hidden and event.action in _NAMES_OTHERS)
+        if (inside or not event.private) and not (hidden and event.kind in _OF_ONE_UNIT)
     ]
 
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from opsledger.apps.accounts.services import notify, people
 from opsledger.apps.contracts.models import ServiceItem
-from opsledger.apps.contracts.policies import INSIDERS
 from opsledger.apps.contracts.selectors import severities_of
-from opsledger.apps.desk import notices, policies
+from opsledger.apps.desk import policies
 from opsledger.apps.desk.closing_rules import confirm_moment
-from opsledger.apps.desk.models import Approval, ApprovalVote, KeptSight, Ticket, Watcher
+from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.moves import fact_of
 from opsledger.apps.desk.selectors.lists import scopes_of
 from opsledger.apps.desk.services.acting import Act, take
-from opsledger.apps.desk.services.timing import subject
+from opsledger.apps.desk.services.leaving import leave_unit
 from opsledger.apps.ledger import services as ledger
 from opsledger.core import tickets
 from opsledger.core.errors import DomainError
-from opsledger.kernel import access, clock
+from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
 
 
@@ -56,7 +54,7 @@ def change_item(
     leaves = ticket.unit_id != item.unit_id
     entry = ledger.Subject("ticket", str(ticket.pk), ticket.numbered, ticket.unit_id, ticket)
     if leaves:
-        _hand_over(actor, ticket, item)
+        leave_unit(actor, ticket, item)
     done = take(act)
     if leaves and entry.unit_id is not None:
         # The former unit reads that it left, and not where to: that is another unit's matter.
@@ -120,54 +118,3 @@ def _say(act: Act, item: ServiceItem, severity: str, scope: str) -> None:
         str(one["field"]): {"from": one["was"] or "无", "to": one["now"] or "无"} for one in changed
     }
     act.changes["reason"] = act.note
-
-
-def _hand_over(actor: Actor, ticket: Ticket, item: ServiceItem) -> None:
-    """Who of the former unit loses sight of the ticket, hears and decides nothing of it any more."""
-    seeing = {user.pk for user in people(ticket.contract_id, *INSIDERS)}
-    if item.unit_id:
-        seeing |= {user.pk for user in people(ticket.contract_id, access.UNIT, organisation_id=item.unit_id)}
-    _take_back(actor, ticket, seeing)
-    # What the former unit consented to is not the new one's consent.
-    for approval in Approval.objects.filter(ticket=ticket, state=Approval.State.APPROVED):
-        if access.UNIT in approval.given:
-            Approval.objects.filter(pk=approval.pk).update(
-                given=[party for party in approval.given if party != access.UNIT]
-            )
-    units = {user.pk for user in people(ticket.contract_id, access.UNIT)}
-    KeptSight.objects.filter(ticket=ticket, user_id__in=seeing).delete()
-    if ticket.reporter_id in units - seeing:
-        KeptSight.objects.get_or_create(ticket=ticket, user_id=ticket.reporter_id)
-    kept = KeptSight.objects.filter(ticket=ticket).values("user_id")
-    Watcher.objects.filter(ticket=ticket).exclude(user_id__in=seeing).exclude(user_id__in=kept).delete()
-
-
-def _take_back(actor: Actor, ticket: Ticket, seeing: set[int]) -> None:
-    """Approvals still asked of people who will not see the ticket are withdrawn, and who asked is told.
-
-    What was done in an emergency on such a person's word must be settled by them first.
-    """
-    waiting = ApprovalVote.objects.filter(
-        step__approval__ticket=ticket, step__approval__state=Approval.State.WAITING, answer="waiting"
-    ).select_related("step__approval__asked_by", "user")
-    lost = {vote.step.approval: vote.user for vote in waiting if vote.user_id not in seeing}
-    for approval, user in lost.items():
-        if approval.after:
-            raise DomainError("ticket.move_ratification", subject=approval.subject, who=str(user))
-        here = Approval.objects.filter(pk=approval.pk, state=Approval.State.WAITING)
-        if here.update(state=Approval.State.WITHDRAWN, decided_at=clock.now()) != 1:
-            continue
-        ledger.record(
-            chain=ledger.contract_chain(ticket.contract_id),
-            actor=actor,
-            verb="approval.withdrawn",
-            subject=subject(ticket),
-            changes={"subject": approval.subject, "reason": "改系统"},
-        )
-        notify(
-            users=[approval.asked_by] if approval.asked_by else [],
-            url=notices.url_of(ticket),
-            title=f"已撤回：{approval.subject}（工单改系统，如仍需要请重新提请）",
-            dedupe=f"approval-end:{approval.pk}",
-            contract_slug=ticket.contract.slug,
-        )
