@@ -11,6 +11,7 @@ from opsledger.apps.contracts.selectors import severities_of
 from opsledger.apps.desk import services as desk
 from opsledger.apps.desk.models import Ticket
 from opsledger.core.errors import DomainError
+from opsledger.demo import sharing
 from opsledger.demo.people import Cast
 from opsledger.demo.play import Stage
 from opsledger.kernel import clock
@@ -214,6 +215,7 @@ class _Work:
         ticket = self._ticket()
         if not self._do("accept", actor=self.cast.owner_of(ticket.item), ticket=ticket):
             return
+        sharing.share(self.cast, ticket, at)
         if self._due(ticket, "arrive") is not None:
             self.stage.at(self._by(ticket, "arrive", at, timedelta(hours=1)), self.arrive)
         elif self.luck.waits:
@@ -274,6 +276,7 @@ class _Work:
                 at - ticket.reported_at, self.stage.between(timedelta(minutes=4), timedelta(minutes=50))
             )
             facts |= {"interrupted_from": ticket.reported_at, "interrupted_to": ticket.reported_at + lasted}
+        sharing.tick(self.cast, ticket)
         if not self._do("resolve", actor=self.cast.owner_of(ticket.item), ticket=ticket, **facts):
             return
         wait = self.stage.between(timedelta(minutes=20), timedelta(hours=30))

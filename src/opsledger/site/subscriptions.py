@@ -52,6 +52,7 @@ SUBSCRIPTIONS: list[tuple[str, events.Subscriber]] = [
 def connect() -> None:
     """Hang every subscriber on its verb, every sweep on the worker, every panel on one's own page."""
     telling.listen(desk_telling.on_told)
+    panels.register("me", "desk/parts/my_todo.html", lambda _: {})
     panels.register("me", "desk/parts/my_channels.html", my_channels.panel)
     panels.register("item", "desk/parts/item_hits.html", item_panel)
     for pattern, subscriber in SUBSCRIPTIONS:

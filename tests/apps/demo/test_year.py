@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from opsledger.apps.assets.models import Asset, Relation, SparePart
-from opsledger.apps.desk.models import Shift, Ticket, TicketEvent, TicketTag, WorkEntry
+from opsledger.apps.desk.models import Shift, Ticket, TicketEvent, TicketTag, TicketTask, WorkEntry
 from opsledger.apps.duties.models import Attendance, Occurrence, StaffMember
 from opsledger.apps.ledger import services as ledger
 from opsledger.apps.ledger.models import Entry
@@ -42,6 +42,9 @@ def _has_what_the_pages_show(played):
     # One entry for every time a ticket was resolved, the reopened ones twice.
     assert WorkEntry.objects.count() == TicketEvent.objects.filter(action="resolve").count() > 5
     assert TicketTag.objects.exists()
+    # What was shared is done by the time the ticket is.
+    assert TicketTask.objects.filter(done_at__isnull=False).exists()
+    assert not TicketTask.objects.filter(ticket__state="closed", done_at=None).exists()
     # Four weeks with a day and a night shift each day.
     assert Shift.objects.count() == 4 * 7 * 2
     assert StaffMember.objects.count() == played["驻场人员"] == 26

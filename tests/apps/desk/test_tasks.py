@@ -292,6 +292,18 @@ def test_resolving_warns_and_does_not_bar(desk):
     act(desk, "finish_task", ticket.tasks.first())
 
 
+def test_papers_do_not_tell_how_the_work_was_shared(desk):
+    ticket = desk.working()
+    add(desk, ticket, "提供钥匙", to="unit")
+    add(desk, ticket, "备份")
+    engineer = desk.world.client("engineer")
+    assert "提供钥匙" in engineer.get(page_of(ticket)).content.decode()
+    sheet = engineer.get(page_of(ticket, "sheet/")).content.decode()
+    assert "接单" in sheet and "提供钥匙" not in sheet and "待办" not in sheet.split("处理过程")[1]
+    told = [event.action for event in selectors.story_of(desk.actor("engineer"), ticket)]
+    assert told == ["report", "dispatch", "accept"]
+
+
 def test_nothing_moves_on_a_closed_contract(desk, ticket):
     (task,) = add(desk, ticket)
     Contract.objects.update(status=Contract.Status.CLOSED)

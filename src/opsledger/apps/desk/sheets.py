@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 
 from opsledger.apps.desk import bars, folding, selectors
 from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.words import TASK_FACT
 from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
 
@@ -18,7 +19,7 @@ def sheet_told(actor: Actor, ticket: Ticket) -> dict[str, Any]:
     """What stands on the sheet: the ticket, its moments, its story as `actor` may read it, its clocks as of now."""
     at = clock.now()
     events = selectors.events_of(ticket)
-    story = selectors.readable(actor, ticket, events)
+    story = [event for event in selectors.readable(actor, ticket, events) if event.kind != TASK_FACT]
     return {
         "contract": ticket.contract,
         "ticket": ticket,

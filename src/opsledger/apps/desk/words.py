@@ -21,6 +21,8 @@ FAULTS = ("硬件", "系统软件", "应用程序", "数据", "网络与线路",
 DUE_SOON = "ticket.due_soon"
 # Tasks given or due, and reminders set by oneself: for persons alone, no entry of the ledger either.
 TO_DO = "ticket.to_do"
+# What the story calls every fact about a task; papers leave them out.
+TASK_FACT = "task"
 
 # What a channel may be limited to: topic -> words and the verbs that belong to it.
 TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {

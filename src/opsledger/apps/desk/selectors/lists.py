@@ -27,6 +27,7 @@ from opsledger.apps.desk.models import (
 from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.search_index import matching
 from opsledger.apps.desk.selectors.tasks import glimpse
+from opsledger.apps.desk.words import TASK_FACT
 from opsledger.core.errors import DomainError
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
@@ -121,8 +122,12 @@ def ticket_numbered(actor: Actor, contract: Contract, number: str) -> Ticket:
 
 
 def story_of(actor: Actor, ticket: Ticket) -> list[TicketEvent]:
-    """What happened, oldest first, without what is not for `actor` and without second facts of one act."""
-    rows = TicketEvent.objects.filter(ticket=ticket).exclude(action="").order_by("recorded_at", "id")
+    """What happened, oldest first, for a paper: without what is not for `actor`, second facts of one act, and tasks.
+
+    How people shared the work among them is no part of a report on a fault.
+    """
+    rows = TicketEvent.objects.filter(ticket=ticket).exclude(action="").exclude(kind=TASK_FACT)
+    rows = rows.order_by("recorded_at", "id")
     return policies.readable_events(actor, ticket, rows)
 
 

@@ -19,6 +19,7 @@ from opsledger.apps.desk.models import Ticket, TicketEvent, TicketTask
 from opsledger.apps.desk.selectors.tasks import task_people
 from opsledger.apps.desk.services.acting import check_open
 from opsledger.apps.desk.services.timing import subject
+from opsledger.apps.desk.words import TASK_FACT
 from opsledger.apps.ledger import services as ledger
 from opsledger.core import lines
 from opsledger.core.errors import DomainError
@@ -262,7 +263,7 @@ def _record(
 def _tell_story(actor: Actor, task: TicketTask, action: str, words: str, at: datetime) -> None:
     TicketEvent.objects.create(
         ticket=task.ticket,
-        kind="task",
+        kind=TASK_FACT,
         action=action,
         happened_at=at,
         recorded_at=at,
