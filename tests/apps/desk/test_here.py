@@ -55,6 +55,15 @@ def test_people_of_one_unit_see_each_other(desk, ticket):
     assert "演示unit正在看" in here(desk, ticket, "stranger")
 
 
+def test_a_ticket_that_went_to_another_unit_keeps_the_two_apart(desk, ticket):
+    here(desk, ticket, "unit")
+    desk.do(ticket, "change_item", "manager", item=desk.world.other_item, reason="报错了系统")
+    # Who reported it still reads it, and is not seen by the unit that has it now.
+    here(desk, ticket, "unit")
+    assert here(desk, ticket, "other_unit").strip() == ""
+    assert here(desk, ticket, "unit").strip() == ""
+
+
 @pytest.mark.parametrize("who", ["other_unit", "stranger"])
 def test_who_does_not_see_the_ticket_leaves_no_trace(desk, ticket, who):
     answer = desk.world.client(who).post(f"{BASE}/tickets/{ticket.number}/here/", {"opened": "1"})

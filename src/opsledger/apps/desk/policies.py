@@ -102,15 +102,19 @@ def speaks_for_unit(actor: Actor, ticket: Ticket) -> bool:
     return ticket.unit_id in unit_ids(actor, ticket.contract_id)
 
 
-def side_of(actor: Actor, contract_id: int) -> str:
-    """On whose side `actor` looks at a ticket: the provider's, the buyer's with those who check for it, or the unit's.
+def side_of(actor: Actor, contract_id: int, unit_id: int | None) -> str:
+    """On whose side `actor` looks at a ticket of `unit_id`: the provider's, the buyer's with those who check for it, a unit's.
 
     People of the same side see each other look and write; neither the provider nor a service unit sees who of the
-    other side has a ticket open.  Who stands on several sides is counted to the first.
+    other side has a ticket open, and nor does the unit that a ticket has gone to see who of the former one still
+    follows it.  Who stands on several sides is counted to the first.
     """
     if is_provider(actor, contract_id):
         return "provider"
-    return "buyer" if sees_whole(actor, contract_id) else "unit"
+    if sees_whole(actor, contract_id):
+        return "buyer"
+    mine = unit_ids(actor, contract_id)
+    return f"unit:{unit_id if unit_id in mine else min(mine, default=0)}"
 
 
 def visible_anywhere(actor: Actor, prefix: str = "") -> Q:

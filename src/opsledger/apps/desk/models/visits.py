@@ -11,12 +11,12 @@ from opsledger.apps.desk.models.tickets import Ticket
 class Visit(models.Model):
     """A person's last look at a ticket.  Kept for a day, and the latest few of each person for longer.
 
-    `side` is on whose side they look: the same side alone is told (see `presence`).
+    `side` is on whose side they look: the same side alone is told (`policies.side_of`).
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="visits")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    side = models.CharField(max_length=8)
+    side = models.CharField(max_length=24)
     opened_at = models.DateTimeField("打开时间")
     seen_at = models.DateTimeField("最近在看")
     writing = models.BooleanField("正在写", default=False)

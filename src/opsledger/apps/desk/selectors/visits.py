@@ -15,23 +15,21 @@ _FORGOTTEN = timedelta(seconds=60)
 _AT_ONCE = 12
 
 
-def ticket_at(actor: Actor, slug: str, number: str) -> tuple[int, int]:
-    """The ids of a contract and of a ticket that the actor may see; Http404 otherwise; one query, nothing loaded."""
+def ticket_at(actor: Actor, slug: str, number: str) -> tuple[int, str]:
+    """The id of a ticket that the actor may see, and on whose side they see it; Http404 otherwise; one query."""
     contract_id = actor.contract_id(slug)
     rows = Ticket.objects.filter(
         policies.visible_tickets(actor, contract_id), contract_id=contract_id, number=number
     )
-    found = rows.order_by().values_list("pk", flat=True).first()
+    found = rows.order_by().values_list("pk", "unit_id").first()
     if found is None:
         raise Http404
-    return contract_id, int(found)
+    return found[0], policies.side_of(actor, contract_id, found[1])
 
 
-def others_here(actor: Actor, contract_id: int, ticket_id: int, at: datetime) -> list[Visit]:
-    """Who else of the actor's own side has the ticket in view, those who write first; one query."""
-    rows = Visit.objects.filter(
-        ticket_id=ticket_id, side=policies.side_of(actor, contract_id), seen_at__gt=at - _FORGOTTEN
-    )
+def others_here(actor: Actor, ticket_id: int, side: str, at: datetime) -> list[Visit]:
+    """Who else of a side has the ticket in view, those who write first; one query."""
+    rows = Visit.objects.filter(ticket_id=ticket_id, side=side, seen_at__gt=at - _FORGOTTEN)
     rows = rows.exclude(user_id=actor.user_id).select_related("user")
     return list(rows.order_by("-writing", "opened_at", "pk")[:_AT_ONCE])
 

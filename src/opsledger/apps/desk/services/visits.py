@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from opsledger.apps.desk import policies
 from opsledger.apps.desk.models import Visit
 from opsledger.apps.desk.selectors.visits import LATELY
 from opsledger.kernel.access import Actor
@@ -19,14 +18,12 @@ from opsledger.kernel.access import Actor
 _KEPT = timedelta(days=1)
 
 
-def be_here(
-    *, actor: Actor, contract_id: int, ticket_id: int, at: datetime, opened: bool, writing: bool
-) -> None:
+def be_here(*, actor: Actor, ticket_id: int, side: str, at: datetime, opened: bool, writing: bool) -> None:
     """Say that the actor has the ticket in view (just `opened`, or still), and whether they are writing; one statement."""
     row = Visit(
         ticket_id=ticket_id,
         user_id=actor.user_id,
-        side=policies.side_of(actor, contract_id),
+        side=side,
         opened_at=at,
         seen_at=at,
         writing=writing,

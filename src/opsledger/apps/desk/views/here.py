@@ -18,16 +18,16 @@ from opsledger.kernel.pages import page
 def here(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """Say that one is here, hear who else is: three queries beside those of every request."""
     actor, at = request.actor, clock.now()
-    contract_id, ticket_id = selectors.ticket_at(actor, slug, number)
+    ticket_id, side = selectors.ticket_at(actor, slug, number)
     be_here(
         actor=actor,
-        contract_id=contract_id,
         ticket_id=ticket_id,
+        side=side,
         at=at,
         opened=bool(request.POST.get("opened")),
         writing=bool(request.POST.get("writing")),
     )
-    others = selectors.others_here(actor, contract_id, ticket_id, at)
+    others = selectors.others_here(actor, ticket_id, side, at)
     return render(request, "desk/parts/here.html", {"others": others})
 
 
