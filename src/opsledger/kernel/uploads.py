@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -118,6 +119,19 @@ def _must_fit(upload: UploadedFile[Any], name: str) -> None:
     size = pictures.size_of(upload)
     if size is not None and not size.fits:
         raise DomainError("upload.picture_too_large", name=name, megapixels=size.megapixels, limit=size.limit)
+
+
+def told_limits(attrs: Mapping[str, Any], *, several: bool) -> dict[str, str]:
+    """The limits of a file field as attributes, so that the page can tell them before anything is sent.
+
+    How many files a field takes is its own (`data-most-files`), else what one request may carry.
+    """
+    told = {"data-most-mb": str(settings.MAX_UPLOAD_MB)}
+    if several:
+        told["data-most-files"] = str(attrs.get("data-most-files", settings.DATA_UPLOAD_MAX_NUMBER_FILES))
+    if "." not in str(attrs.get("accept", "")):
+        told["data-endings"] = " ".join(ALLOWED)
+    return told
 
 
 def check_request(request: Any) -> None:

@@ -114,6 +114,7 @@ class Frame:
             "active": active,
             "counted": counted,
             "count": count,
+            "key": navigation.KEYS.get(entry.to, ""),
         }
 
     @property

@@ -88,6 +88,23 @@ CONTRACT_MENU = (
     ),
 )
 
+# The keys that lead to a place, one after the other; a letter alone only where something new is begun.
+KEYS = {
+    "home": "g h",
+    "desk:report": "c",
+    "desk:tickets": "g l",
+    "desk:board": "g b",
+    "desk:due": "g e",
+    "desk:figures": "g s",
+    "desk:articles": "g k",
+    "duties:occurrences": "g d",
+    "duties:findings": "g f",
+    "contracts:summary": "g c",
+    "assets:assets": "g a",
+    "assessment:periods": "g p",
+    "ledger:entries": "g t",
+}
+
 # Pages without a place of their own in the menu, and the place under which people look for them.
 UNDER = {
     "desk:channels": "desk:settings",

@@ -11,8 +11,9 @@ from opsledger.apps.accounts.models import User
 from opsledger.apps.accounts.services import notify, people
 from opsledger.apps.desk import agreements
 from opsledger.apps.desk.ladder import FULL, Rung
-from opsledger.apps.desk.models import LadderStep, Reminder, Ticket, TicketTask, Watcher
+from opsledger.apps.desk.models import LadderStep, Reminder, Ticket, TicketEvent, TicketTask, Watcher
 from opsledger.apps.desk.policies import kept_by
+from opsledger.apps.desk.selectors.mentions import called
 from opsledger.apps.desk.selectors.rosters import on_duty
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.kernel import access, clock, shown
@@ -95,7 +96,7 @@ def concerned(event: Event, ticket: Ticket) -> dict[int, User]:
         groups = tuple(group for group in groups if group in ("assignee", "managers"))
     users = _once(user for group in groups for user in _group(ticket, group))
     if event.verb == "ticket.noted":
-        users = _once([*users, *_mentioned(ticket, str(event.changes.get("note", "")))])
+        users = _once([*users, *_called(event, ticket)])
     return {user.pk: user for user in users if user.pk != event.actor.user_id}
 
 
@@ -237,12 +238,16 @@ def _group(ticket: Ticket, group: str) -> Iterable[User]:
     return [*([ticket.reporter] if ticket.reporter and not away else []), *unit]
 
 
-def _mentioned(ticket: Ticket, words: str) -> list[User]:
-    """The people named with an @ who may see the ticket; a unit's own people only on its tickets."""
-    if "@" not in words:
-        return []
-    inside = people(ticket.contract_id, access.BUYER, access.MANAGER, access.ENGINEER, access.SUPERVISOR)
-    return [user for user in [*inside, *_group(ticket, "unit")] if f"@{user}" in words]
+def _called(event: Event, ticket: Ticket) -> list[User]:
+    """The people named with an @ in the note.
+
+    What a private note says stands nowhere but in the note: the newest one, for its own transaction tells of it.
+    """
+    if not event.changes.get("private"):
+        return called(ticket, str(event.changes.get("note", "")))
+    notes = TicketEvent.objects.filter(ticket=ticket, action="note", private=True)
+    said = notes.order_by("-pk").values_list("note", flat=True).first()
+    return called(ticket, said or "", private=True)
 
 
 def _once(users: Iterable[User]) -> list[User]:

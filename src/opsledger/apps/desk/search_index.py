@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import Q
 
 from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.apps.desk.selectors.story_files import open_files
 from opsledger.apps.ledger.selectors import attachments_of
 from opsledger.kernel.events import Event
 
@@ -112,10 +113,10 @@ def text_of(ticket: Ticket) -> str:
 
     What was amended is found no more: the description stands on the ticket, not where it was first told.
     """
-    notes = TicketEvent.objects.filter(ticket=ticket, private=False).exclude(note="").order_by()
-    notes = notes.exclude(action__in=["report", "draft", "log"])
+    events = list(TicketEvent.objects.filter(ticket=ticket).order_by("recorded_at", "id"))
     files = attachments_of("ticket", [str(ticket.pk)]).get(str(ticket.pk), [])
-    return _text(ticket, [*notes.values_list("note", flat=True), *(file.name for file in files)])
+    notes = [one.note for one in events if not one.private and one.action not in ("report", "draft", "log")]
+    return _text(ticket, [*notes, *(file.name for file in open_files(events, files))])
 
 
 def _text(ticket: Ticket, more: Iterable[str]) -> str:

@@ -79,6 +79,7 @@ urlpatterns = [
     path("c/<slug:slug>/tickets/<str:number>/", ticket.ticket, name="ticket"),
     path("c/<slug:slug>/tickets/<str:number>/timers/", ticket.timers, name="timers"),
     path("c/<slug:slug>/tickets/<str:number>/note/", ticket.note, name="note"),
+    path("c/<slug:slug>/tickets/<str:number>/people/", ticket.people, name="people"),
     path("c/<slug:slug>/tickets/<str:number>/sheet/", ticket.sheet, name="sheet"),
     path("c/<slug:slug>/tickets/<str:number>/files/<int:file_id>/", ticket.file, name="file"),
     path("c/<slug:slug>/tickets/<str:number>/link/", beside.link, name="link"),

@@ -67,6 +67,9 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "tasks": ("待办与本人设的提醒", (TO_DO,)),
 }
 
+# What people say to each other, as against what is done, in the story of a ticket.
+TALK = frozenset({"note", "remind", "send_back", "complete", "call_back", "rate", "refuse_time"})
+
 # The ledger's verb for each action of the tables.
 VERBS = {
     "report": "ticket.reported",

@@ -20,7 +20,7 @@ from opsledger.apps.assessment.facts import moments
 from opsledger.apps.assessment.periods import Span
 from opsledger.apps.assessment.windows import titled
 from opsledger.apps.contracts.models import Contract
-from opsledger.apps.desk.selectors import tickets_for
+from opsledger.apps.desk.selectors import open_files_of, tickets_for
 from opsledger.apps.duties.selectors import occurrences_for
 from opsledger.apps.ledger.models import Attachment
 from opsledger.apps.ledger.selectors import attachments_of, chain_summary, entries_of
@@ -152,7 +152,9 @@ def _proofs(actor: Actor, contract: Contract, span: Span) -> Iterator[_Proof]:
 def _files_of(kind: str, subjects: list[tuple[str, str, str, str]]) -> Iterator[_Proof]:
     for start in range(0, len(subjects), _BATCH):
         some = subjects[start : start + _BATCH]
-        files = attachments_of(kind, [subject[0] for subject in some])
+        keys = [subject[0] for subject in some]
+        # What came with a note for the provider alone is nobody else's evidence.
+        files = open_files_of(map(int, keys)) if kind == "ticket" else attachments_of(kind, keys)
         for key, said, item, clause in some:
             for attachment in files.get(key, ()):
                 yield _Proof(attachment, said, item, clause)

@@ -70,7 +70,9 @@ def fault(actor: Actor, contract: Contract, ticket: Ticket, *, at: datetime) -> 
         ],
         cause=ticket.cause,
         solution=ticket.solution,
-        files=_files("ticket", ticket.pk),
+        files=[
+            (row.name, row.file.digest) for row in desk.open_files_of([ticket.pk]).get(str(ticket.pk), [])
+        ],
         buyer=contract.buyer.name,
         provider=contract.provider.name if contract.provider else "",
         at=at,
@@ -97,8 +99,8 @@ def _step(event: TicketEvent) -> Step:
     )
 
 
-def _files(kind: str, number: int) -> list[tuple[str, str]]:
-    rows = attachments_of(kind, [str(number)]).get(str(number), [])
+def _files(task: Occurrence) -> list[tuple[str, str]]:
+    rows = attachments_of("occurrence", [str(task.pk)]).get(str(task.pk), [])
     return [(row.name, row.file.digest) for row in rows]
 
 
@@ -124,7 +126,7 @@ def inspection(contract: Contract, row: Occurrence, *, at: datetime) -> Inspecti
         earlier=_earlier(row),
         verified=f"{row.verified_by} 于 {moment(row.verified_at)} 复核通过" if row.verified_at else "",
         signed=f"{row.signed_by} 于 {moment(row.signed_at)} 在平台签字" if row.signed_at else "",
-        files=_files("occurrence", row.pk),
+        files=_files(row),
         provider=contract.provider.name if contract.provider else "",
         buyer=contract.buyer.name,
         at=at,

@@ -17,6 +17,11 @@ urlpatterns = [
     path("c/<slug:slug>/findings/", views.findings, name="findings"),
     path("c/<slug:slug>/findings/new/", views.new_finding, name="new_finding"),
     path("c/<slug:slug>/findings/<int:finding_id>/", views.finding, name="finding"),
+    path(
+        "c/<slug:slug>/findings/<int:finding_id>/files/<int:attachment_id>/",
+        views.finding_file,
+        name="finding_file",
+    ),
     path("c/<slug:slug>/templates/", views.templates, name="templates"),
     path("c/<slug:slug>/templates/sample.xlsx", views.sample, name="template_sample"),
     path("c/<slug:slug>/templates/<slug:key>/", views.template, name="template"),

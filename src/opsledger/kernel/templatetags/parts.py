@@ -11,8 +11,10 @@ from django import template
 from django.conf import settings
 from django.forms import Field
 from django.template.loader import get_template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+from opsledger.kernel import uploads
 
 register = template.Library()
 
@@ -85,6 +87,8 @@ def field(bound: Any, label: str = "", hint: str = "") -> dict[str, Any]:
     known = widget.attrs.get("class", "")
     if css not in known:
         widget.attrs["class"] = f"{known} {css}".strip()
+    if kind == "file":
+        widget.attrs |= uploads.told_limits(widget.attrs, several=widget.allow_multiple_selected)
     described = [f"{bound.auto_id}-hint"] if (hint or bound.help_text) else []
     described += [f"{bound.auto_id}-error"] if bound.errors else []
     if described:
@@ -105,6 +109,19 @@ def _errors(bound: Any, label: str, kind: str) -> list[str]:
     asked = f"请选择{label}。" if kind in {"select", "radio", "checkboxes", "file"} else f"请填写{label}。"
     plain = str(Field.default_error_messages["required"])
     return [asked if str(error) == plain else str(error) for error in bound.errors]
+
+
+@register.filter
+def is_picture(media_type: str) -> bool:
+    """Whether a page may show a file of this kind as a picture."""
+    return media_type in uploads.IMAGES
+
+
+@register.simple_tag
+def file_limits(bound: Any) -> SafeString:
+    """The attributes of a file field that a template writes itself."""
+    told = uploads.told_limits(bound.field.widget.attrs, several=bound.field.widget.allow_multiple_selected)
+    return format_html_join(" ", '{}="{}"', told.items())
 
 
 @register.simple_tag(takes_context=True)

@@ -29,7 +29,7 @@ def download(request: HttpRequest, slug: Slug, number: Number, file_id: Id) -> A
     """The content of one attached file."""
     must(request, "tickets:read")
     _, found = find(request, slug, number)
-    attached = selectors.file_of(found, file_id)
+    attached = selectors.file_for(request.actor, found, file_id)
     if attached is None:
         raise Http404
     answer = StreamingHttpResponse(ledger.content(attached), content_type="application/octet-stream")

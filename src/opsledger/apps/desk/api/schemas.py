@@ -162,6 +162,7 @@ class EventOut(Schema):
     needs_confirmation: bool
     private: bool
     changed: list[ChangedOut] = Field(description="改系统、更正信息改了哪些内容")
+    files: list[int] = Field(description="随这一条上传的附件")
 
 
 class FileOut(Schema):

@@ -6,9 +6,9 @@ from typing import Any
 
 from opsledger.apps.desk import folding, policies, selectors
 from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.apps.desk.selectors.story_files import StoryFiles
 from opsledger.apps.desk.services.acting import done_actions
 from opsledger.apps.desk.words import ACT_WORDS, METRIC_WORDS
-from opsledger.apps.ledger.selectors import attachments_of
 from opsledger.core import tickets
 from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
@@ -60,10 +60,14 @@ _SAID = (
 )
 
 
+# A ticket made just now: its files are read when it is read again.
+_NO_FILES = StoryFiles([], {})
+
+
 def whole(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """A ticket with its clocks as they stand now, its story as the actor may read it, its files."""
     events = selectors.events_of(ticket)
-    files = [] if ticket.just_told else attachments_of("ticket", [str(ticket.pk)]).get(str(ticket.pk), [])
+    files = _NO_FILES if ticket.just_told else selectors.story_files(actor, ticket, events)
     roles = policies.roles_on(actor, ticket)
     ways = tickets.allowed(ticket.kind, ticket.state, roles, done_actions(ticket, events))
     return {
@@ -71,10 +75,10 @@ def whole(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         **{name: getattr(ticket, name) for name in _SAID},
         "callback_due": ticket.over and ticket.sampled and ticket.called_back_at is None,
         "timers": _timers(ticket, events),
-        "events": [_event(event) for event in selectors.readable(actor, ticket, events)],
+        "events": [_event(event, files) for event in selectors.readable(actor, ticket, events)],
         "files": [
             {"id": file.pk, "name": file.name, "size": file.file.size, "media_type": file.file.media_type}
-            for file in files
+            for file in files.all
         ],
         "open_tasks": getattr(ticket, "tasks_open", 0),
         "allowed": [way.action for way in ways],
@@ -103,7 +107,7 @@ def _timers(ticket: Ticket, events: list[TicketEvent]) -> list[dict[str, Any]]:
     ]
 
 
-def _event(event: TicketEvent) -> dict[str, Any]:
+def _event(event: TicketEvent, files: StoryFiles) -> dict[str, Any]:
     words = tickets.table(event.ticket.kind).actions
     return {
         "id": event.pk,
@@ -116,4 +120,5 @@ def _event(event: TicketEvent) -> dict[str, Any]:
         "needs_confirmation": event.needs_confirmation,
         "private": event.private,
         "changed": event.data.get("changed", []),
+        "files": [file.pk for file in files.by_event.get(event.pk, ())],
     }

@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from opsledger.apps.accounts.tokens import must
-from opsledger.apps.desk import selectors, services
+from opsledger.apps.desk import policies, selectors, services
 from opsledger.apps.desk.api.on_ticket import AT, BESIDE, doing
 from opsledger.apps.desk.api.routes import find
 from opsledger.apps.desk.api.schemas import TicketOut
 from opsledger.apps.desk.services.watching import watch as set_watching
+from opsledger.core.errors import DomainError
 from opsledger.kernel.wire import REFUSALS, Key, Number, Slug, Strict, Words
 
 router = Router(tags=["beside"])
@@ -25,6 +26,12 @@ class WatchIn(Strict):
 class WatchOut(Schema):
     watching: bool
     watchers: list[str]
+
+
+class PersonOut(Schema):
+    id: int
+    name: str
+    role: str
 
 
 class CallBackIn(Strict):
@@ -61,6 +68,24 @@ def watchers(request: HttpRequest, slug: Slug, number: Number) -> Any:
     users = selectors.watchers_of(found)
     mine = any(user.pk == request.actor.user_id for user in users)
     return Status(200, {"watching": mine, "watchers": [str(user) for user in users]})
+
+
+@router.get(
+    AT + "/people",
+    response={200: list[PersonOut], **REFUSALS},
+    summary="说明中可以用 @ 提到的人",
+    operation_id=BESIDE + "people",
+)
+def people(request: HttpRequest, slug: Slug, number: Number, private: bool = False) -> Any:
+    """Whom a note may call by “@name”; in a private note only the provider's people."""
+    must(request, "tickets:read")
+    _, found = find(request, slug, number)
+    if not policies.may_take_part(request.actor, found):
+        raise DomainError("access.denied")
+    inside = private and policies.is_provider(request.actor, found.contract_id)
+    known = selectors.may_be_called(found, private=inside)
+    told = [{"id": one.user.pk, "name": str(one.user), "role": one.role} for one in known]
+    return Status(200, [one for one in told if one["id"] != request.actor.user_id])
 
 
 @router.post(

@@ -21,7 +21,7 @@ class FilesField(forms.FileField):
     """Up to nine files, each checked by its content."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", FilesInput(attrs={"multiple": True}))
+        kwargs.setdefault("widget", FilesInput(attrs={"multiple": True, "data-most-files": MAX_FILES}))
         kwargs.setdefault("required", False)
         super().__init__(**kwargs)
 

@@ -46,6 +46,7 @@ from opsledger.apps.desk.selectors.lists import (
     tickets_for,
     to_confirm,
 )
+from opsledger.apps.desk.selectors.mentions import called, may_be_called
 from opsledger.apps.desk.selectors.outgoing import MANAGES as MANAGES_CHANNELS
 from opsledger.apps.desk.selectors.outgoing import channels_of, shared_channels
 from opsledger.apps.desk.selectors.related import (
@@ -68,6 +69,7 @@ from opsledger.apps.desk.selectors.report_templates import (
     templates_of,
 )
 from opsledger.apps.desk.selectors.rosters import on_duty
+from opsledger.apps.desk.selectors.story_files import file_for, open_files_of, story_files
 from opsledger.apps.desk.selectors.tags import tagged, tags_in_use
 from opsledger.apps.desk.selectors.tasks import (
     my_reminders,
@@ -90,6 +92,7 @@ __all__ = [
     "at_risk",
     "at_the_phone",
     "board_of",
+    "called",
     "caller_named",
     "callers_of",
     "candidates",
@@ -103,6 +106,7 @@ __all__ = [
     "due_first",
     "engineers_with_load",
     "events_of",
+    "file_for",
     "file_of",
     "fixed_by_terms",
     "found_by",
@@ -110,6 +114,7 @@ __all__ = [
     "levels_by_item",
     "links_of",
     "mails_of",
+    "may_be_called",
     "my_channels",
     "my_reminders",
     "my_tasks",
@@ -117,6 +122,7 @@ __all__ = [
     "offered_templates",
     "on_duty",
     "open_counts",
+    "open_files_of",
     "open_tasks",
     "open_today",
     "others_here",
@@ -136,6 +142,7 @@ __all__ = [
     "severity_words",
     "shared_channels",
     "sla_rate",
+    "story_files",
     "story_of",
     "system_meant",
     "systems_of",

@@ -11,9 +11,11 @@ from django.db import transaction
 
 from opsledger.apps.desk import policies
 from opsledger.apps.desk.models import Ticket, TicketEvent
+from opsledger.apps.desk.selectors.mentions import called
 from opsledger.apps.desk.services.acting import check_open
 from opsledger.apps.desk.services.timing import subject
 from opsledger.apps.ledger import services as ledger
+from opsledger.apps.ledger.models import Attachment
 from opsledger.core.errors import DomainError
 from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
@@ -74,14 +76,11 @@ def put(said: Words) -> TicketEvent:
         note=said.note.strip(),
         private=said.private,
     )
-    names = [
-        ledger.attach_upload(upload=upload, subject=subject(ticket), actor=actor).name
-        for upload in said.files
-    ]
+    kept = [ledger.attach_upload(upload=one, subject=subject(ticket), actor=actor) for one in said.files]
     changes: dict[str, object] = {"private": True} if said.private else {"note": event.note[:500]}
-    if names:
-        changes["files"] = names
-        TicketEvent.objects.filter(pk=event.pk).update(data={"files": names})
+    if kept:
+        changes["files"] = [file.name for file in kept]
+    _keep(event, kept)
     ledger.record(
         chain=ledger.contract_chain(ticket.contract_id),
         actor=actor,
@@ -92,6 +91,17 @@ def put(said: Words) -> TicketEvent:
     )
     Ticket.objects.filter(pk=ticket.pk).update(updated_at=at)
     return event
+
+
+def _keep(event: TicketEvent, files: list[Attachment]) -> None:
+    """With the note stand the files that came with it, and the people it calls."""
+    if files:
+        event.data |= {"files": [file.name for file in files], "file_ids": [file.pk for file in files]}
+    people = called(event.ticket, event.note, private=event.private)
+    if people:
+        event.data["called"] = sorted({str(user) for user in people})
+    if event.data:
+        event.save(update_fields=["data"])
 
 
 def attach(*, actor: Actor, ticket: Ticket, files: Iterable[UploadedFile]) -> TicketEvent:

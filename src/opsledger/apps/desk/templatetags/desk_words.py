@@ -6,9 +6,12 @@ from datetime import datetime
 
 from django import template
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
+from opsledger.apps.desk import live_words
+from opsledger.apps.desk.live_words import Talk
 from opsledger.apps.desk.models import Ticket, TicketEvent
-from opsledger.apps.desk.words import ACT_WORDS, METRIC_WORDS, STATE_TONES
+from opsledger.apps.desk.words import ACT_WORDS, METRIC_WORDS, STATE_TONES, TALK
 from opsledger.apps.ledger.models import Attachment
 from opsledger.core import tickets
 from opsledger.kernel import clock
@@ -70,6 +73,20 @@ def action_word(event: TicketEvent) -> str:
 @register.filter
 def suspension_word(reason: str) -> str:
     return tickets.SUSPENSION_REASONS.get(reason, reason)
+
+
+@register.filter
+def live(text: str, talk: Talk) -> SafeString:
+    """What somebody wrote, with its addresses, numbers of tickets and calls made live."""
+    return live_words.live(text, talk)
+
+
+@register.filter
+def story_kind(event: TicketEvent) -> str:
+    """Under which pill an entry of the story stands; the report stands under each."""
+    if event.action == "report":
+        return ""
+    return "talk" if event.action in TALK else "work"
 
 
 @register.filter

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from opsledger.apps.assets import selectors as assets
 from opsledger.apps.assets.policies import SPARES_READERS
@@ -14,12 +15,13 @@ from opsledger.apps.contracts.selectors import contract_for, severities_of
 from opsledger.apps.desk import bars, folding, policies, replies, searching, selectors, services
 from opsledger.apps.desk.consent_views import consents_of
 from opsledger.apps.desk.forms import NoteForm
+from opsledger.apps.desk.live_words import Talk
 from opsledger.apps.desk.models import ReportTemplate, Ticket, TicketEvent
 from opsledger.apps.desk.offered import offered
 from opsledger.apps.desk.sheets import sheet_told
 from opsledger.apps.desk.views import knowledge
-from opsledger.apps.ledger import selectors as ledger_reads
 from opsledger.apps.ledger import services as ledger
+from opsledger.core.errors import DomainError
 from opsledger.kernel import access, clock, tables, uploads
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
@@ -70,15 +72,17 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
     """Everything that the page of a ticket shows."""
     actor = request.actor
     events = selectors.events_of(found)
-    files = ledger_reads.attachments_of("ticket", [str(found.pk)]).get(str(found.pk), [])
+    story = selectors.readable(actor, found, events)
+    files = selectors.story_files(actor, found, events)
     approvals = selectors.approvals_of(found, actor)
     is_provider = policies.is_provider(actor, found.contract_id)
     levels = {level.word: level for level in severities_of(found.item, found.kind)}
     return {
         "contract": contract,
         "ticket": found,
-        "story": selectors.readable(actor, found, events),
-        "files": files,
+        "story": [(event, files.by_event.get(event.pk, ())) for event in story],
+        "files": files.all,
+        "talk": _talk(found, story),
         "links": selectors.links_of(found, request.actor),
         "approvals": approvals,
         "consents": consents_of(found, [view.approval for view in approvals]),
@@ -103,6 +107,15 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
         **_clocks(found, events),
         **_buttons(request, found, events),
     }
+
+
+def _talk(found: Ticket, story: list[TicketEvent]) -> Talk:
+    """Where the words of this page stand; whom they call is known from the story itself, without a query."""
+    names = {event.actor_name for event in story}
+    names.update(name for event in story for name in event.data.get("called", ()))
+    names.update(str(user) for user in (found.assignee, found.reporter) if user)
+    base = reverse("desk:tickets", args=[found.contract.slug])
+    return Talk(base, found.number, frozenset(names))
 
 
 def _clocks(found: Ticket, events: list[TicketEvent]) -> dict[str, Any]:
@@ -143,6 +156,18 @@ def note(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     return page(request, "desk/ticket.html", told_of(request, contract, found, form))
 
 
+@guard()
+def people(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """Whom a note may call: a list to choose from while typing, for those who may write one."""
+    _, found = find(request, slug, number)
+    if not policies.may_take_part(request.actor, found):
+        raise DomainError("access.denied")
+    private = "private" in request.GET and policies.is_provider(request.actor, found.contract_id)
+    known = selectors.may_be_called(found, private=private)
+    told = {"people": [one for one in known if one.user.pk != request.actor.user_id]}
+    return render(request, "desk/parts/people.html", told)
+
+
 @guard(access.MANAGER, access.ENGINEER)
 def answer_help(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """Canned replies filled in for this ticket, and articles that may fit: to be put into an answer."""
@@ -176,7 +201,7 @@ def sheet(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 def file(request: HttpRequest, slug: str, number: str, file_id: int) -> StreamingHttpResponse:
     """One attached file: pictures are shown, the rest is saved."""
     _, found = find(request, slug, number)
-    attached = ledger_reads.attachment_of("ticket", str(found.pk), file_id)
+    attached = selectors.file_for(request.actor, found, file_id)
     if attached is None:
         raise Http404
     answer = StreamingHttpResponse(ledger.content(attached), content_type=attached.file.media_type)

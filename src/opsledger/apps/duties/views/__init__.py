@@ -1,7 +1,8 @@
 """Pages of this room."""
 
-from opsledger.apps.duties.views.acts import evidence_file, occurrence, verify_queue
+from opsledger.apps.duties.views.acts import occurrence, verify_queue
 from opsledger.apps.duties.views.calendar import calendar, calendar_feed
+from opsledger.apps.duties.views.files import evidence_file, finding_file
 from opsledger.apps.duties.views.findings import finding, findings, new_finding
 from opsledger.apps.duties.views.lists import matrix, occurrences
 from opsledger.apps.duties.views.obligations import obligation, obligations
@@ -21,6 +22,7 @@ __all__ = [
     "calendar_feed",
     "evidence_file",
     "finding",
+    "finding_file",
     "findings",
     "ical",
     "matrix",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.forms import BaseForm
 from django.forms import Form as BareForm
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from opsledger.apps.contracts import selectors as contracts
@@ -16,9 +16,8 @@ from opsledger.apps.duties.models import Occurrence
 from opsledger.apps.duties.policies import table_roles
 from opsledger.apps.duties.views.findings import one_tap
 from opsledger.apps.ledger import selectors as ledger_rows
-from opsledger.apps.ledger import services as ledger
 from opsledger.apps.ledger import verbs
-from opsledger.kernel import access, clock, tables, uploads
+from opsledger.kernel import access, clock
 from opsledger.kernel.access import guard
 from opsledger.kernel.pages import act, page
 
@@ -167,21 +166,3 @@ def verify_queue(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, "没有待复核的任务。")
         return redirect("duties:occurrences", slug)
     return redirect("duties:occurrence", slug, first.pk)
-
-
-@guard()
-def evidence_file(request: HttpRequest, slug: str, occurrence_id: int, attachment_id: int) -> HttpResponse:
-    """A file of an occurrence that one may see: pictures are shown, anything else is downloaded."""
-    contract = contracts.contract_for(request.actor, slug)
-    row = selectors.occurrence_for(request.actor, contract, occurrence_id)
-    found = ledger_rows.attachment_of("occurrence", str(row.pk), attachment_id)
-    found = found or ledger_rows.attachment_of("signature", str(row.pk), attachment_id)
-    if found is None:
-        raise Http404
-    response = StreamingHttpResponse(ledger.content(found), content_type=found.file.media_type)
-    response["Content-Length"] = str(found.file.size)
-    response["Cache-Control"] = "private, max-age=3600"
-    shown = found.file.media_type in uploads.IMAGES
-    disposition = tables.attachment(found.name)
-    response["Content-Disposition"] = disposition.replace("attachment", "inline", 1) if shown else disposition
-    return response

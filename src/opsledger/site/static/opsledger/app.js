@@ -34,31 +34,6 @@
     });
   });
 
-  // The browser's own file chooser speaks the system's language: show ours, name what was chosen.
-  const dress = function (input) {
-    if (input.dataset.dressed || input.classList.contains("visually-hidden")) { return; }
-    input.dataset.dressed = "1";
-    const label = document.createElement("label");
-    label.className = "form-control file-choice";
-    const button = document.createElement("span");
-    button.className = "file-choice-button";
-    button.textContent = input.multiple ? "选择文件（可多选）" : "选择文件";
-    const names = document.createElement("span");
-    names.className = "file-choice-names text-truncate";
-    const tell = function () {
-      names.textContent = Array.from(input.files, (file) => file.name).join("、") || "未选择文件";
-    };
-    input.before(label);
-    label.append(input, button, names);
-    input.classList.add("visually-hidden");
-    input.addEventListener("change", tell);
-    input.form?.addEventListener("reset", () => setTimeout(tell));
-    tell();
-  };
-  const dressAll = (root) => root.querySelectorAll("input[type=file]").forEach(dress);
-  dressAll(document);
-  document.addEventListener("htmx:load", (event) => dressAll(event.detail.elt));
-
   // A form sent twice by a nervous finger is sent once.
   document.addEventListener("submit", function (event) {
     const form = event.target;

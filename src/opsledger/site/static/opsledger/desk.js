@@ -1,5 +1,5 @@
 "use strict";
-// The desk: what is typed survives a lost connection, rows are walked with the keyboard, file fields speak Chinese.
+// The desk: what is typed survives a lost connection, and answers are helped along.
 (function () {
   const PREFIX = "opsledger-draft:";
   const store = (function () { try { return window.localStorage; } catch (error) { return null; } })();
@@ -74,23 +74,6 @@
       });
     });
   }
-
-  // j and k walk the rows of a list, Enter opens, / goes to the search.
-  let at = -1;
-  document.addEventListener("keydown", function (event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) { return; }
-    const rows = Array.from(document.querySelectorAll("#tickets tbody tr"));
-    if (event.key === "/") { const box = document.querySelector("input[name=q]"); if (box) { box.focus(); event.preventDefault(); } return; }
-    if (!rows.length || !["j", "k", "Enter", "x"].includes(event.key)) { return; }
-    if (event.key === "j") { at = Math.min(at + 1, rows.length - 1); }
-    if (event.key === "k") { at = Math.max(at - 1, 0); }
-    const row = rows[at];
-    if (!row) { return; }
-    if (event.key === "Enter") { const link = row.querySelector("a[href]"); if (link) { link.click(); } return; }
-    if (event.key === "x") { const box = row.querySelector("input[type=checkbox]"); if (box) { box.checked = !box.checked; } return; }
-    rows.forEach(function (one) { one.classList.toggle("row-here", one === row); });
-    row.scrollIntoView({ block: "nearest" });
-  });
 })();
 
 // Canned replies and articles: "/" at the beginning of a line of an answer opens them, arrows choose, Enter inserts.

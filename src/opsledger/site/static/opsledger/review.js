@@ -309,7 +309,7 @@
         const answer = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("form[data-upload]");
         if (!answer) { window.location.reload(); return; }
         const fresh = document.importNode(answer, true);
-        fresh.querySelector("input[type=file]").replaceWith(input);
+        fresh.querySelector("input[type=file]").replaceWith(input.closest(".file-field") || input);
         form.replaceWith(fresh);
         watchUpload(fresh);
       });
