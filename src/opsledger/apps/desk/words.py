@@ -68,7 +68,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 # What people say to each other, as against what is done, in the story of a ticket.
-TALK = frozenset({"note", "remind", "send_back", "complete", "call_back", "rate", "refuse_time"})
+TALK = frozenset({"note", "joined", "remind", "send_back", "complete", "call_back", "rate", "refuse_time"})
 
 # The ledger's verb for each action of the tables.
 VERBS = {

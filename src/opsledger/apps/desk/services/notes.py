@@ -97,7 +97,7 @@ def _keep(event: TicketEvent, files: list[Attachment]) -> None:
     """With the note stand the files that came with it, and the people it calls."""
     if files:
         event.data |= {"files": [file.name for file in files], "file_ids": [file.pk for file in files]}
-    people = called(event.ticket, event.note, private=event.private)
+    people = called(event.ticket, event.note, private=event.private) if event.action == "note" else []
     if people:
         event.data["called"] = sorted({str(user) for user in people})
     if event.data:
