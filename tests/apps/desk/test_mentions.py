@@ -84,3 +84,17 @@ def test_a_private_note_calls_the_providers_people_alone(desk):
     event = desk.do(ticket, "add_note", "manager", note="@演示engineer2 @演示buyer @演示unit", private=True)
     assert event.data == {"called": ["演示engineer2"]}
     assert told_people(ticket) == {"演示engineer", "演示engineer2"}
+
+
+def test_on_a_ticket_that_went_to_another_unit_its_people_are_not_told_to_the_reporter(desk):
+    ticket = desk.report()
+    desk.do(ticket, "change_item", "manager", item=desk.world.other_item, reason="报错了系统")
+    assert "演示other_unit" in offered(desk.world, ticket, "manager")
+    assert "演示unit" in offered(desk.world, ticket, "other_unit")
+    assert set(offered(desk.world, ticket, "unit")) == {
+        "演示manager",
+        "演示engineer",
+        "演示engineer2",
+        "演示buyer",
+        "演示supervisor",
+    }

@@ -83,9 +83,8 @@ def people(request: HttpRequest, slug: Slug, number: Number, private: bool = Fal
     if not policies.may_take_part(request.actor, found):
         raise DomainError("access.denied")
     inside = private and policies.is_provider(request.actor, found.contract_id)
-    known = selectors.may_be_called(found, private=inside)
-    told = [{"id": one.user.pk, "name": str(one.user), "role": one.role} for one in known]
-    return Status(200, [one for one in told if one["id"] != request.actor.user_id])
+    known = selectors.may_be_called(found, private=inside, by=request.actor)
+    return Status(200, [{"id": one.user.pk, "name": str(one.user), "role": one.role} for one in known])
 
 
 @router.post(

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from opsledger.apps.accounts.models import Membership, User
 from opsledger.apps.accounts.services import people
+from opsledger.apps.contracts.policies import sees_whole, unit_ids
 from opsledger.apps.desk.models import Ticket
 from opsledger.core.initials import initials
 from opsledger.kernel import access
+from opsledger.kernel.access import Actor
 
 _INSIDE = (access.MANAGER, access.ENGINEER, access.BUYER, access.SUPERVISOR)
 _PROVIDER = (access.MANAGER, access.ENGINEER)
@@ -29,19 +31,22 @@ class Person:
         return initials(str(self.user))
 
 
-def may_be_called(ticket: Ticket, *, private: bool = False) -> list[Person]:
+def may_be_called(ticket: Ticket, *, private: bool = False, by: Actor | None = None) -> list[Person]:
     """The people of the contract who may see the ticket, those who have to do with it first.
 
-    Of the units only its own people; in a private note only the provider's.  Who holds several roles is named once.
+    Of the units only its own people; in a private note only the provider's.  Who holds several roles is named once,
+    the caller not at all; and one unit is not told of another's people, on a ticket that has gone to that.
     """
     found: dict[int, Person] = {}
     for role in _PROVIDER if private else _INSIDE:
         for user in people(ticket.contract_id, role):
             found.setdefault(user.pk, Person(user, _WORDS[role]))
-    if not private:
+    if not private and not (by and _from_elsewhere(by, ticket)):
         for user in _of_unit(ticket):
             found.setdefault(user.pk, Person(user, _WORDS[access.UNIT]))
     first = {ticket.assignee_id: 0, ticket.reporter_id: 1}
+    if by is not None:
+        found.pop(by.user_id or 0, None)
     return sorted(found.values(), key=lambda one: first.get(one.user.pk, 2))
 
 
@@ -55,6 +60,12 @@ def called(ticket: Ticket, words: str, *, private: bool = False) -> list[User]:
         return []
     said = set(re.findall(f"[@＠]({'|'.join(re.escape(name) for name in names)})", words))
     return [one.user for one in known if str(one.user) in said]
+
+
+def _from_elsewhere(actor: Actor, ticket: Ticket) -> bool:
+    if actor.is_system or sees_whole(actor, ticket.contract_id):
+        return False
+    return ticket.unit_id not in unit_ids(actor, ticket.contract_id)
 
 
 def _of_unit(ticket: Ticket) -> Iterable[User]:

@@ -24,7 +24,8 @@ def story_files(actor: Actor, ticket: Ticket, events: Sequence[TicketEvent]) -> 
     """The files of a ticket without those of private notes, where these are not for `actor`; one query."""
     rows = attachments_of("ticket", [str(ticket.pk)]).get(str(ticket.pk), [])
     by_event = _paired(events, rows)
-    unread = [event for event in events if not policies.may_read_event(actor, ticket, event)]
+    read = {event.pk for event in policies.readable_events(actor, ticket, events)}
+    unread = [event for event in events if event.pk not in read]
     return StoryFiles(_without(unread, by_event, rows), by_event)
 
 
@@ -48,7 +49,8 @@ def file_for(actor: Actor, ticket: Ticket, file_id: int) -> Attachment | None:
     """One file of a ticket, or None if there is none that `actor` may read."""
     if policies.is_provider(actor, ticket.contract_id):
         return attachment_of("ticket", str(ticket.pk), file_id)
-    readable = open_files_of([ticket.pk]).get(str(ticket.pk), [])
+    events = list(TicketEvent.objects.filter(ticket=ticket).order_by("recorded_at", "id"))
+    readable = story_files(actor, ticket, events).all
     return next((file for file in readable if file.pk == file_id), None)
 
 

@@ -163,8 +163,7 @@ def people(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     if not policies.may_take_part(request.actor, found):
         raise DomainError("access.denied")
     private = "private" in request.GET and policies.is_provider(request.actor, found.contract_id)
-    known = selectors.may_be_called(found, private=private)
-    told = {"people": [one for one in known if one.user.pk != request.actor.user_id]}
+    told = {"people": selectors.may_be_called(found, private=private, by=request.actor)}
     return render(request, "desk/parts/people.html", told)
 
 
