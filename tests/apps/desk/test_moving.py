@@ -452,6 +452,22 @@ def test_a_reminder_reaches_who_still_reads_the_ticket(two, colleague):
     assert set(Notice.objects.values_list("user__username", flat=True)) == {"unit"}
 
 
+def test_neither_unit_sees_who_of_the_other_has_the_ticket_open(two, colleague):
+    ticket = two.working()
+
+    def here(who: str) -> str:
+        answer = two.world.client(who).post(f"{BASE}/{ticket.number}/here/", {"opened": "1"})
+        return answer.content.decode() if answer.status_code == 200 else str(answer.status_code)
+
+    here("unit")
+    assert "演示unit正在看" in here(colleague)
+    move(two, ticket)
+    here("unit")
+    assert "演示unit" not in here("other_unit")
+    assert "演示other_unit" not in here("unit")
+    assert here(colleague) == "404"
+
+
 # -- consents -------------------------------------------------------------------------------------
 
 
