@@ -82,6 +82,19 @@ def test_a_limit_of_four_hours_becomes_one_of_two(two):
     assert two.timer(ticket, "resolve").state == "met_late"
 
 
+def test_a_limit_that_only_the_other_item_has_says_whence_it_came(two):
+    ticket = two.report("manager", item=two.world.other_item)
+    assert not ticket.timers.filter(metric="arrive").exists()
+    with two.later(minutes=30):
+        move(two, ticket, item=two.world.item)
+        assert two.timer(ticket, "arrive").due_at == two.start + HOUR
+        assert lines_of(ticket)["arrive"] == [
+            "03-11 10:30改系统（02 养老服务平台 → 01 档案管理平台）：原系统没有约定这项时限，"
+            "改后按新系统的约定，从受理时起算。"
+        ]
+        assert "原限2小时" in lines_of(ticket)["resolve"][0]
+
+
 @pytest.mark.parametrize(("policy", "minutes"), [("creation", 120), ("change", 180), ("better", 180)])
 def test_from_when_the_new_limit_counts_is_for_the_contract_to_say(two, policy, minutes):
     two.world.contract.settings = {"desk": {"retarget": policy}}
@@ -333,6 +346,9 @@ def test_the_former_unit_loses_sight_and_the_reporter_does_not(two, colleague):
     move(two, ticket)
     assert sees(two, "unit", ticket) and sees(two, "other_unit", ticket)
     assert not sees(two, colleague, ticket)
+    page = two.world.client("unit").get(f"{BASE}/{ticket.number}/").content.decode()
+    assert "您是报修人，仍可查看和补充说明" in page and "/items/02/" not in page
+    assert "您是报修人" not in two.world.client("other_unit").get(f"{BASE}/{ticket.number}/").content.decode()
     # He reads, and may add what he knows; he speaks for the other unit in nothing.
     unit = two.actor("unit")
     services.add_note(actor=unit, ticket=ticket, note="下午也可以联系我")

@@ -10,7 +10,7 @@ from opsledger.apps.assessment.windows import titled
 from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk import selectors as desk
 from opsledger.apps.desk.models import Ticket, TicketEvent
-from opsledger.apps.desk.templatetags.desk_words import action_word
+from opsledger.apps.desk.templatetags.desk_words import action_word, changed_words
 from opsledger.apps.desk.words import METRIC_WORDS
 from opsledger.apps.documents.papers.fault import Fault, Limit, Step
 from opsledger.apps.documents.papers.inspection import Checked, Found, Inspection
@@ -94,7 +94,7 @@ def _step(event: TicketEvent) -> Step:
         at=event.happened_at,
         actor=event.actor_name,
         what=action_word(event),
-        note=event.note,
+        note="\n".join(filter(None, (changed_words(event), event.note))),
         later=(event.recorded_at - event.happened_at).total_seconds() > 60,
     )
 

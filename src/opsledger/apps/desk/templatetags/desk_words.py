@@ -71,6 +71,15 @@ def action_word(event: TicketEvent) -> str:
 
 
 @register.filter
+def changed_words(event: TicketEvent) -> str:
+    """What an act put right, in one line; "" for all others."""
+    return "；".join(
+        f"{one['word']}“{one['was'] or '空'}”改为“{one['now'] or '空'}”"
+        for one in event.data.get("changed", ())
+    )
+
+
+@register.filter
 def suspension_word(reason: str) -> str:
     return tickets.SUSPENSION_REASONS.get(reason, reason)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from opsledger.apps.assets import selectors as assets
 from opsledger.apps.assets.policies import SPARES_READERS
 from opsledger.apps.contracts.models import Contract
+from opsledger.apps.contracts.policies import may_see_item
 from opsledger.apps.contracts.selectors import contract_for, severities_of
 from opsledger.apps.desk import bars, folding, policies, replies, searching, selectors, services
 from opsledger.apps.desk.consent_views import consents_of
@@ -96,6 +97,8 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
         "severity": levels.get(found.severity),
         "note_form": note_form if policies.may_take_part(actor, found) else None,
         "is_provider": is_provider,
+        "sees_item": may_see_item(actor, found.item),
+        "former_unit": found.pk in policies.kept_by(actor.user_id, contract.pk),
         "keeps_tasks": policies.may_keep_tasks(actor, found)
         and not found.over
         and contract.status != Contract.Status.CLOSED,
