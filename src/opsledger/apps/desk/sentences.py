@@ -17,6 +17,8 @@ SENTENCES = {
     "ticket.number_busy": "编号正在被其他登记占用，本次没有提交。请稍候重试，您填写的内容仍在。",
     "ticket.rating_part": "“{part}”的评分应为 1 至 5 分。请重新选择。",
     "ticket.no_right_to_attach": "您不能向这张工单添加附件。请联系处理人代为上传。",
+    "ticket.nobody_to_tell": "请先选择要知会的人。",
+    "ticket.not_to_be_told": "“{name}”不能查看这张工单，不能知会。请从名单中选择。",
     "ticket.reason_not_allowed": "合同没有约定“{reason}”可以暂停计时。可选的原因有：{allowed}。",
     "ticket.outside_period": "服务项“{item}”的服务期为{first}至{last}，报修时间不在服务期内，不能登记。请联系采购人。",
     "ticket.other_contract": "两张工单不在同一份合同，不能关联。请核对编号。",

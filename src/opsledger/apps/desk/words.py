@@ -136,6 +136,7 @@ STATE_TONES = {
 ACT_WORDS = {
     "note": "说明",
     "joined": "反映同一情况",
+    "brought_in": "知会",
     "linked": "关联",
     "unlinked": "取消关联",
     "absorbed": "并入一张工单",

@@ -41,6 +41,7 @@ FIELD_WORDS = {
     "state": "状态",
     "severity": "等级",
     "assignee": "处理人",
+    "people": "知会的人",
     "task": "事项",
     "topics": "只发哪些消息",
     "quiet": "免打扰",

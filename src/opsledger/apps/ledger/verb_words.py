@@ -202,6 +202,7 @@ VERB_WORDS = {
     "ticket.tagged": "修改标签",
     "ticket.worked": "登记工时",
     "ticket.work_withdrawn": "撤回工时",
+    "ticket.brought_in": "知会他人",
     "ticket.task_added": "添加待办",
     "ticket.task_changed": "修改待办",
     "ticket.task_done": "完成待办",

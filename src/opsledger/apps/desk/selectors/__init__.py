@@ -46,7 +46,7 @@ from opsledger.apps.desk.selectors.lists import (
     tickets_for,
     to_confirm,
 )
-from opsledger.apps.desk.selectors.mentions import called, may_be_called
+from opsledger.apps.desk.selectors.mentions import called, followers_of, may_be_called
 from opsledger.apps.desk.selectors.outgoing import MANAGES as MANAGES_CHANNELS
 from opsledger.apps.desk.selectors.outgoing import channels_of, shared_channels
 from opsledger.apps.desk.selectors.related import (
@@ -58,7 +58,6 @@ from opsledger.apps.desk.selectors.related import (
     rule_hits_of,
     rule_hits_of_item,
     term_hits,
-    watchers_of,
     work_entry,
     work_of,
 )
@@ -109,6 +108,7 @@ __all__ = [
     "file_for",
     "file_of",
     "fixed_by_terms",
+    "followers_of",
     "found_by",
     "lately_seen",
     "levels_by_item",
@@ -162,7 +162,6 @@ __all__ = [
     "to_confirm",
     "unassigned",
     "wall_of",
-    "watchers_of",
     "work_entry",
     "work_of",
 ]

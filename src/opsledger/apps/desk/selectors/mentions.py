@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from opsledger.apps.accounts.models import Membership, User
 from opsledger.apps.accounts.services import people
 from opsledger.apps.contracts.policies import sees_whole, unit_ids
-from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.models import Ticket, Watcher
 from opsledger.core.initials import initials
 from opsledger.kernel import access
 from opsledger.kernel.access import Actor
@@ -48,6 +48,13 @@ def may_be_called(ticket: Ticket, *, private: bool = False, by: Actor | None = N
     if by is not None:
         found.pop(by.user_id or 0, None)
     return sorted(found.values(), key=lambda one: first.get(one.user.pk, 2))
+
+
+def followers_of(actor: Actor, ticket: Ticket) -> list[User]:
+    """Who wants to be told of a ticket, as far as `actor` may know of them; oneself among them."""
+    rows = Watcher.objects.filter(ticket=ticket).select_related("user__organisation").order_by("pk")
+    known = {one.user.pk for one in may_be_called(ticket, by=actor)} | {actor.user_id}
+    return [row.user for row in rows if row.user_id in known]
 
 
 def called(ticket: Ticket, words: str, *, private: bool = False) -> list[User]:

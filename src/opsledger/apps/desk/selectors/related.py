@@ -8,11 +8,10 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import Contract, ServiceItem, Term
 from opsledger.apps.contracts.policies import sees_whole, unit_ids
 from opsledger.apps.contracts.selectors import live_terms
-from opsledger.apps.desk.models import Approval, ApprovalVote, RuleHit, Ticket, TicketLink, Watcher, WorkEntry
+from opsledger.apps.desk.models import Approval, ApprovalVote, RuleHit, Ticket, TicketLink, WorkEntry
 from opsledger.apps.desk.models.tickets import NOT_OVER
 from opsledger.apps.desk.policies import kept_by, visible_tickets
 from opsledger.apps.ledger.models import Attachment
@@ -144,12 +143,6 @@ def conflicting_changes(ticket: Ticket) -> QuerySet[Ticket]:
 def file_of(ticket: Ticket, file_id: int) -> Attachment | None:
     """One file of a ticket, or None."""
     return attachment_of("ticket", str(ticket.pk), file_id)
-
-
-def watchers_of(ticket: Ticket) -> list[User]:
-    """Who wants to be told of a ticket, in the order of their coming."""
-    rows = Watcher.objects.filter(ticket=ticket).select_related("user").order_by("pk")
-    return [row.user for row in rows]
 
 
 def work_of(ticket: Ticket) -> list[WorkEntry]:

@@ -142,6 +142,7 @@ _ICONS = {
     "merge": "git-merge",
     "absorbed": "git-merge",
     "divided": "arrows-split-2",
+    "brought_in": "user-plus",
     "linked": "link",
     "unlinked": "unlink",
     "escalate": "arrow-up",
