@@ -26,6 +26,7 @@ SENTENCES = {
     "ticket.link_circle": "工单{number}已经直接或间接地与这张工单有同样的关系，再关联会成环。请先取消原有关联。",
     "ticket.unknown_item": "合同中没有序号为“{no}”的服务项。请核对序号。",
     "ticket.same_item": "这张工单现在就在“{item}”。请选择另一个服务项。",
+    "ticket.severity_there": "“{item}”的等级是：{allowed}。请选择其中一个再改系统。",
     "ticket.move_outside_period": "“{item}”的服务期为{first}至{last}，报修时间不在其中，不能改到这里。请另选服务项，或联系采购人。",
     "ticket.unknown_scope": "“{item}”没有“{scope}”这一部分。可选的有：{allowed}。",
     "ticket.move_ratification": "“{subject}”还在等待{who}补批，改系统后其看不到这张工单。请先请其答复，再改系统。",

@@ -98,6 +98,9 @@ def _say(act: Act, item: ServiceItem, severity: str, scope: str) -> None:
     ticket = act.ticket
     levels = {level.word: level for level in severities_of(item, ticket.kind)}
     wanted = severity or (ticket.severity if levels else "")
+    if levels and wanted not in levels:
+        allowed = "、".join(levels)
+        raise DomainError("ticket.severity_there", item=item.numbered, allowed=allowed)
     act.facts |= {"severity": wanted, "allowed_severities": list(levels), "severity_asked": bool(levels)}
     act.fields |= {"item": item, "unit": item.unit, "scope": scope, "severity": wanted}
     act.fields["severity_rank"] = levels[wanted].rank if wanted in levels else 9
