@@ -78,7 +78,7 @@ class MyTaskOut(Schema):
     title: str
 
 
-class MoveIn(Strict):
+class TaskPlaceIn(Strict):
     up: bool = Field(description="true 上移，false 下移")
 
 
@@ -217,7 +217,7 @@ def move_on(
     response={200: list[TaskOut], **REFUSALS},
     summary="把未完成的待办上移或下移",
 )
-def place(request: HttpRequest, slug: Slug, number: Number, task_id: Id, told: MoveIn) -> Any:
+def place(request: HttpRequest, slug: Slug, number: Number, task_id: Id, told: TaskPlaceIn) -> Any:
     """One place up or down; the answer is the list as it then stands."""
     must(request, "tickets:write")
     _, found = find(request, slug, number)
