@@ -94,6 +94,7 @@ KEYS = {
     "desk:report": "c",
     "desk:tickets": "g l",
     "desk:board": "g b",
+    "desk:todo": "g o",
     "desk:due": "g e",
     "desk:figures": "g s",
     "desk:articles": "g k",
