@@ -11,6 +11,7 @@ NAMES = """
     q page sort since until from to first last day on month week span view by show state standing kind type item unit
     due severity assignee line source fault tag callback mine activity category period year template subject run at
     reported_from reported_to add pack no times next code step seq verify
+    parent caller phone title
 """.split()  # noqa: SIM905  read like a sentence
 LEFT = {"accounts:logout", "desk:metrics"}
 

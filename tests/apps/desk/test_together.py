@@ -28,8 +28,8 @@ def test_links_read_from_both_ends_and_make_no_circles(desk):
     services.link(actor=manager, ticket=second, other=first, kind="parent")
     services.link(actor=manager, ticket=third, other=second, kind="parent")
     assert [(one.word, one.ticket) for one in selectors.links_of(second, desk.actor("manager"))] == [
-        ("上级工单", first),
-        ("下级工单", third),
+        ("主工单", first),
+        ("子工单", third),
     ]
     with pytest.raises(DomainError, match=r"ticket\.link_circle"):
         services.link(actor=manager, ticket=first, other=third, kind="parent")

@@ -12,6 +12,8 @@ from opsledger.kernel.tables import Column
 LIST = "tickets"
 # The provider's hours, not for service units.
 _HOURS = "worked"
+# Read only where it is chosen: `selectors.with_parent`.
+PARENT = "parent"
 _USUAL = ("number", "title", "state", "severity", "item", "assignee", "due", "reported")
 
 
@@ -54,6 +56,7 @@ _ALL = {
         _moment("confirmed", "确认时间", "confirmed_at"),
         Column("rating", "满意度", lambda t: t.rating, ("rating",), "", "num"),
         Column("tags", "标签", lambda t: "、".join(t.tags), (), "desk/cells/tags.html"),
+        Column(PARENT, "主工单", lambda t: t.parent_number or "", (), "desk/cells/parent.html", "narrow"),
         Column("worked", "工时（分钟）", lambda t: t.worked_minutes, ("worked_minutes",), "", "num"),
         Column("solution", "处理结果", lambda t: t.solution),
     )

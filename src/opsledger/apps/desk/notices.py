@@ -53,6 +53,7 @@ _TOLD: dict[str, tuple[tuple[str, ...], str]] = {
     "ticket.amended": (("assignee", "reporter"), "{who}更正了信息：{ticket}"),
     "ticket.noted": (("assignee", "reporter"), "{who}补充了说明：{ticket}"),
     "ticket.joined": (("assignee", "reporter"), "又有人反映同一情况：{ticket}"),
+    "ticket.update_told": (("reporter",), "处理有新进展：{ticket}"),
     "ticket.time_corrected": (("unit",), "请认可更正的时间：{ticket}"),
     "ticket.time_refused": (("assignee", "managers"), "{who}不认可补登的时间：{ticket}"),
     "ticket.merged": (("reporter",), "已并入另一张工单：{ticket}"),

@@ -19,7 +19,7 @@ REPORTING_ROLES = frozenset({access.UNIT, access.BUYER, access.MANAGER, access.E
 
 # Facts whose words name other tickets, or what a unit's people are to do: on a ticket that has gone from unit to unit
 # they are the other unit's matters.
-_OF_ONE_UNIT = frozenset({"linked", "unlinked", "absorbed", "divided", "task"})
+_OF_ONE_UNIT = frozenset({"linked", "unlinked", "absorbed", "divided", "task", "update"})
 
 
 def visible_tickets(actor: Actor, contract_id: int) -> Q:

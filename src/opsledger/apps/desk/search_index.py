@@ -173,6 +173,8 @@ _WORDLESS = frozenset(
         # What was done is not for everybody who finds the ticket.
         "ticket.worked",
         "ticket.work_withdrawn",
+        "ticket.children_told",
+        "ticket.children_resolved",
     }
 )
 

@@ -57,6 +57,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "ticket.noted",
             "ticket.joined",
+            "ticket.update_told",
             "ticket.completed",
             "ticket.amended",
             "ticket.sent_back",
@@ -68,7 +69,9 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 # What people say to each other, as against what is done, in the story of a ticket.
-TALK = frozenset({"note", "joined", "remind", "send_back", "complete", "call_back", "rate", "refuse_time"})
+TALK = frozenset(
+    {"note", "joined", "update", "remind", "send_back", "complete", "call_back", "rate", "refuse_time"}
+)
 
 # The ledger's verb for each action of the tables.
 VERBS = {
@@ -137,6 +140,9 @@ ACT_WORDS = {
     "note": "说明",
     "joined": "反映同一情况",
     "brought_in": "知会",
+    "update": "进展通报",
+    "children_told": "告知子工单",
+    "children_resolved": "办结子工单",
     "linked": "关联",
     "unlinked": "取消关联",
     "absorbed": "并入一张工单",

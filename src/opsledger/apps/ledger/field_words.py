@@ -110,6 +110,8 @@ FIELD_WORDS = {
     "characters": "字数",
     "findings": "疑点",
     "left": "未撤销",
+    "children": "子工单数",
+    "children_left": "未能办结的子工单数",
     "attempt": "次数",
     "code": "代码",
     "contract": "合同",

@@ -17,6 +17,7 @@ from opsledger.apps.desk import bars, folding, selectors
 from opsledger.apps.desk.api.on_ticket import AT
 from opsledger.apps.desk.api.routes import find
 from opsledger.apps.desk.forms import form_for, has_form
+from opsledger.apps.desk.forms.acts import WITH_CHILDREN
 from opsledger.apps.desk.offered import offered, why_not
 from opsledger.apps.desk.sheets import sheet_file
 from opsledger.core import tickets
@@ -119,7 +120,7 @@ def act_form(request: HttpRequest, slug: Slug, number: Number, action: Action) -
         raise Http404
     why = why_not(request.actor, found, action)
     form = form_for(found, action)
-    facts = [_fact(form, name) for name in form.fields if name != "version"]
+    facts = [_fact(form, name) for name in form.fields if name not in ("version", WITH_CHILDREN)]
     return Status(
         200,
         {

@@ -30,11 +30,12 @@ ColumnKey = Annotated[str, StringConstraints(pattern=r"^[a-z]+$", max_length=20)
 
 class BulkIn(Strict):
     numbers: list[TicketNumber] = Field(min_length=1, max_length=MAX_TICKETS, description="工单编号")
-    act: Literal["dispatch", "note", "confirm", "severity", "item", "tag"]
+    act: Literal["dispatch", "note", "confirm", "severity", "item", "tag", "parent"]
     assignee: Line | None = Field(None, description="处理人的用户名；派单或转派时填写")
     severity: Line = Field("", description="调整级别时填写；改系统而等级不同时也填写")
     item: Line = Field("", max_length=20, description="改系统时填写：新的服务项序号")
     words: Words = Field("", description="说明、理由，或要加的标签")
+    parent: TicketNumber | None = Field(None, description="主工单编号；挂到主工单时填写")
 
 
 class OutcomeOut(Schema):
@@ -84,7 +85,8 @@ def _bulk(request: HttpRequest, contract: Contract, told: BulkIn, *, preview: bo
         assignee=engineer(contract.pk, told.assignee) if told.assignee else None,
         severity=told.severity,
         item=service_item(request.actor, contract, told.item) if told.item else None,
-        words=told.words.strip(),
+        words=told.parent or told.words.strip(),
+        parent=selectors.ticket_or_none(request.actor, contract, told.parent) if told.parent else None,
     )
     rows = selectors.tickets_for(request.actor, contract).filter(number__in=told.numbers)
     outcomes = run_bulk(actor=request.actor, tickets=rows.order_by("number"), order=order, preview=preview)
@@ -121,7 +123,7 @@ def bulk_preview(request: HttpRequest, slug: Slug, told: BulkIn) -> Any:
 @router.post(
     "/contracts/{slug}/bulk",
     response={200: BulkOut, **REFUSALS},
-    summary="批量派单、补充、确认、调整级别、改系统、加标签",
+    summary="批量派单、补充、确认、调整级别、改系统、加标签、挂到主工单",
 )
 def bulk(request: HttpRequest, slug: Slug, told: BulkIn, key: Key = None) -> Any:
     """The act on each ticket by itself: what one refuses does not hold up the others."""

@@ -117,6 +117,8 @@ def _narrowed(actor: Actor, contract: Contract, asked: TicketsAsked) -> QuerySet
     rows = rows.filter(narrowing.REPORTED.select(asked.reported_from, asked.reported_to))
     if asked.tag:
         rows = rows.filter(selectors.tagged(contract.pk, asked.tag))
+    if asked.parent:
+        rows = rows.filter(selectors.under(actor, contract.pk, asked.parent))
     if asked.assignee:
         rows = rows.filter(narrowing.with_person(asked.assignee))
     if asked.state:
@@ -188,7 +190,11 @@ def note(request: HttpRequest, slug: Slug, number: Number, told: NoteIn, key: Ke
     _, found = find(request, slug, number)
 
     def do() -> dict[str, Any]:
+        if told.children and told.private:
+            raise DomainError("ticket.children_private")
         services.add_note(actor=request.actor, ticket=found, note=told.note, private=told.private)
+        if told.children:
+            services.tell_children(actor=request.actor, ticket=found, note=told.note)
         return shown.whole(found, request.actor)
 
     asked = f"note {slug} {number} {told.model_dump_json()}"

@@ -35,6 +35,7 @@ class TicketsAsked(Paging):
     q: Line = Field("", max_length=100)
     severity: Line = Field("", max_length=60)
     unit: Line = Field("", max_length=120, description="服务单位名称")
+    parent: Line = Field("", max_length=20, description="主工单编号：只列它的子工单")
     due: Due = Field("", description="已超时、计时中、有过超时")
     callback: Callback = Field("", description="待回访、已回访；采购人、项目经理、监理可用")
     assignee: Line = Field("", description="处理人的用户名；none 为还没有派")
@@ -124,6 +125,7 @@ class NoteIn(Schema):
 
     note: Said
     private: bool = False
+    children: bool = Field(False, description="同时告知未办结子工单的报修人；服务商可用")
 
 
 class TimerOut(Schema):

@@ -16,8 +16,11 @@ from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.services.consents import touchable
 from opsledger.apps.desk.words import FAULTS, RATING_PARTS
 from opsledger.kernel import clock
+from opsledger.kernel.access import SYSTEM
 
 _LONG = 20_000
+# On the form of resolving a parent; no fact of its act.
+WITH_CHILDREN = "with_children"
 
 
 def long_text(label: str, rows: int = 3, required: bool = True, hint: str = "") -> forms.CharField:
@@ -188,6 +191,22 @@ class ResolveForm(ActForm):
                 widget=forms.CheckboxSelectMultiple,
                 help_text="合同要求先经同意的，未获同意不能办结。",
             )
+        children = open_children_field(ticket)
+        if children:
+            self.fields[WITH_CHILDREN] = children
+
+
+def open_children_field(ticket: Ticket) -> forms.BooleanField | None:
+    """The box for resolving the open children too; None where there are none."""
+    number = selectors.open_children(SYSTEM, ticket).count()
+    if not number:
+        return None
+    return forms.BooleanField(
+        label=f"同时办结 {number} 张子工单",
+        required=False,
+        help_text="用同样的原因和处理结果；还没接单的，您能接的先接单。业务中断时间、工时和附件不带过去。"
+        "不能办结的会逐张写明原因，不影响这张工单。",
+    )
 
 
 class RateForm(ActForm):
@@ -254,6 +273,7 @@ class NoteForm(forms.Form):
     )
     files = FilesField(label="照片或文件")
     private = forms.BooleanField(label="仅服务商内部可见", required=False)
+    to_children = forms.BooleanField(required=False)
     # The article whose words were taken into the note, counted as a use of it.
     article = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 

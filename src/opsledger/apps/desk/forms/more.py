@@ -72,7 +72,7 @@ class LinkForm(forms.Form):
     kind = forms.ChoiceField(
         label="关系",
         choices=[
-            (TicketLink.Kind.PARENT, "上级工单是"),
+            (TicketLink.Kind.PARENT, "主工单是"),
             (TicketLink.Kind.DUPLICATE, "重复于"),
             (TicketLink.Kind.CAUSED_BY, "起因于"),
             (TicketLink.Kind.BLOCKS, "阻塞着"),

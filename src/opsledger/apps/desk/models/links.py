@@ -12,7 +12,7 @@ class TicketLink(models.Model):
     """`ticket` stands in this relation to `other` ("is child of", "is a duplicate of", "was caused by")."""
 
     class Kind(models.TextChoices):
-        PARENT = "parent", "上级工单"
+        PARENT = "parent", "主工单"
         DUPLICATE = "duplicate", "重复于"
         CAUSED_BY = "caused_by", "起因于"
         BLOCKS = "blocks", "阻塞"
@@ -30,7 +30,13 @@ class TicketLink(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["ticket", "other", "kind"], name="desk_link_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "other", "kind"], name="desk_link_once"),
+            # Whoever is quicker: a ticket has one parent.
+            models.UniqueConstraint(
+                fields=["ticket"], condition=models.Q(kind="parent"), name="desk_link_one_parent"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.kind} {self.other_id}"

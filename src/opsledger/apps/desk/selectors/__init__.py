@@ -3,6 +3,15 @@
 from opsledger.apps.desk.selectors.alike import AtThePhone, alike_reports, at_the_phone
 from opsledger.apps.desk.selectors.attention import FINAL_STATES, at_risk, unassigned
 from opsledger.apps.desk.selectors.candidates import candidates
+from opsledger.apps.desk.selectors.family import (
+    Family,
+    children_of,
+    family,
+    open_children,
+    parents_named,
+    under,
+    with_parent,
+)
 from opsledger.apps.desk.selectors.figures import (
     TimerRow,
     open_counts,
@@ -43,6 +52,7 @@ from opsledger.apps.desk.selectors.lists import (
     story_of,
     ticket_for,
     ticket_numbered,
+    ticket_or_none,
     tickets_for,
     to_confirm,
 )
@@ -85,6 +95,7 @@ __all__ = [
     "FINAL_STATES",
     "MANAGES_CHANNELS",
     "AtThePhone",
+    "Family",
     "TimerRow",
     "alike_reports",
     "approvals_of",
@@ -96,6 +107,7 @@ __all__ = [
     "callers_of",
     "candidates",
     "channels_of",
+    "children_of",
     "chosen_columns",
     "code_for",
     "code_in_use",
@@ -105,6 +117,7 @@ __all__ = [
     "due_first",
     "engineers_with_load",
     "events_of",
+    "family",
     "file_for",
     "file_of",
     "fixed_by_terms",
@@ -121,11 +134,13 @@ __all__ = [
     "my_work",
     "offered_templates",
     "on_duty",
+    "open_children",
     "open_counts",
     "open_files_of",
     "open_tasks",
     "open_today",
     "others_here",
+    "parents_named",
     "planned_changes",
     "readable",
     "recent_breaches",
@@ -157,11 +172,14 @@ __all__ = [
     "ticket_at",
     "ticket_for",
     "ticket_numbered",
+    "ticket_or_none",
     "tickets_for",
     "timer_outcomes",
     "to_confirm",
     "unassigned",
+    "under",
     "wall_of",
+    "with_parent",
     "work_entry",
     "work_of",
 ]

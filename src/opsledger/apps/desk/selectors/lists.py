@@ -114,11 +114,19 @@ def ticket_for(actor: Actor, contract: Contract, number: str) -> Ticket:
 
 def ticket_numbered(actor: Actor, contract: Contract, number: str) -> Ticket:
     """One ticket by a number that somebody typed, as the actor may see it; refused in words otherwise."""
-    asked = number.replace("\x00", "").strip()[:40]
-    found = tickets_for(actor, contract).filter(number=asked).first()
+    found = ticket_or_none(actor, contract, number)
     if found is None:
-        raise DomainError("ticket.unknown_number", number=asked)
+        raise DomainError("ticket.unknown_number", number=_typed(number))
     return found
+
+
+def ticket_or_none(actor: Actor, contract: Contract, number: str) -> Ticket | None:
+    """One ticket by a number that somebody typed, or None."""
+    return tickets_for(actor, contract).filter(number=_typed(number)).first()
+
+
+def _typed(number: str) -> str:
+    return number.replace("\x00", "").strip()[:40]
 
 
 def story_of(actor: Actor, ticket: Ticket) -> list[TicketEvent]:

@@ -20,7 +20,7 @@ from opsledger.kernel.access import Actor
 
 # How a link reads from its other end.
 _BACK = {
-    "parent": "下级工单",
+    "parent": "子工单",
     "duplicate": "重复的工单",
     "caused_by": "引起的工单",
     "blocks": "被其阻塞",
@@ -37,26 +37,31 @@ class Related:
     word: str
     ticket: Ticket
     link_id: int | None
+    child: bool = False
+
+
+# Of the other ticket only what a row says: a parent may have two hundred of them.
+_OTHER = ("number", "kind", "title", "state", "severity", "over", "unit_id", "reported_at", "assignee_id")
+_LINK = tuple(f"{end}__{name}" for end in ("ticket", "other") for name in _OTHER)
 
 
 def links_of(ticket: Ticket, actor: Actor) -> list[Related]:
     """The tickets tied to this one that `actor` may see, in both directions; one query."""
-    rows = TicketLink.objects.filter(Q(ticket=ticket) | Q(other=ticket)).select_related(
-        "ticket__contract", "other__contract"
-    )
+    rows = TicketLink.objects.filter(Q(ticket=ticket) | Q(other=ticket)).select_related("ticket", "other")
     whole = actor.is_system or sees_whole(actor, ticket.contract_id)
     units = () if whole else unit_ids(actor, ticket.contract_id)
     kept = () if whole else kept_by(actor.user_id, ticket.contract_id)
     found = []
-    for row in rows:
+    for row in rows.only("kind", "ticket_id", "other_id", *_LINK):
         other = row.other if row.ticket_id == ticket.pk else row.ticket
         if not whole and other.unit_id not in units and other.pk not in kept:
             continue
+        other.contract = ticket.contract
         if row.ticket_id == ticket.pk:
             fixed = row.kind in ("merged", "split", "converted")
-            found.append(Related(row.get_kind_display(), row.other, None if fixed else row.pk))
+            found.append(Related(row.get_kind_display(), other, None if fixed else row.pk))
         else:
-            found.append(Related(_BACK[row.kind], row.ticket, None))
+            found.append(Related(_BACK[row.kind], other, None, row.kind == TicketLink.Kind.PARENT))
     return found
 
 

@@ -39,6 +39,12 @@ from opsledger.apps.desk.services.consents import (
 from opsledger.apps.desk.services.escalating import (
     escalate,
 )
+from opsledger.apps.desk.services.family import (
+    Part,
+    new_child,
+    resolve_children,
+    tell_children,
+)
 from opsledger.apps.desk.services.joining import (
     join_call,
     me_too,
@@ -146,6 +152,7 @@ from opsledger.apps.desk.services.working import (
 
 __all__ = [
     "APPROVED_ACTS",
+    "Part",
     "StepPlan",
     "accept",
     "add_note",
@@ -195,6 +202,7 @@ __all__ = [
     "move_report_template",
     "move_task",
     "must_have_consent",
+    "new_child",
     "note_call",
     "provide_spare",
     "rate",
@@ -207,6 +215,7 @@ __all__ = [
     "reopen_task",
     "report_ticket",
     "resolve",
+    "resolve_children",
     "restore_report_template",
     "resume",
     "send_back",
@@ -224,6 +233,7 @@ __all__ = [
     "sweep_unconfirmed",
     "switch_off_report_template",
     "table_act",
+    "tell_children",
     "unlink",
     "use_article",
     "vote",

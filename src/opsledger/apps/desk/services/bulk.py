@@ -9,8 +9,9 @@ from django.db import transaction
 
 from opsledger.apps.accounts.models import User
 from opsledger.apps.contracts.models import ServiceItem
-from opsledger.apps.desk.models import Ticket
+from opsledger.apps.desk.models import Ticket, TicketLink
 from opsledger.apps.desk.services.closing import change_severity, confirm
+from opsledger.apps.desk.services.linking import link
 from opsledger.apps.desk.services.moving import change_item
 from opsledger.apps.desk.services.notes import add_note
 from opsledger.apps.desk.services.tags import add_tags
@@ -26,7 +27,10 @@ ACTS = {
     "severity": "调整级别",
     "item": "改系统",
     "tag": "加标签",
+    "parent": "挂到主工单",
 }
+# Of these one does change what the next may do, so a preview tries them all before it takes them back.
+_TOGETHER = frozenset({"parent"})
 MAX_TICKETS = 200
 
 
@@ -48,6 +52,7 @@ class Order:
     severity: str = ""
     item: ServiceItem | None = None
     words: str = ""
+    parent: Ticket | None = None
 
 
 class _Undo(Exception):
@@ -56,7 +61,21 @@ class _Undo(Exception):
 
 def run_bulk(*, actor: Actor, tickets: Iterable[Ticket], order: Order, preview: bool) -> list[Outcome]:
     """Do `order` to each ticket; in a preview each is tried and taken back, so that it tells the truth."""
-    return [_one(actor, ticket, order, preview) for ticket in list(tickets)[:MAX_TICKETS]]
+    rows = list(tickets)[:MAX_TICKETS]
+    if preview and order.act in _TOGETHER:
+        return _tried(actor, rows, order)
+    return [_one(actor, ticket, order, preview) for ticket in rows]
+
+
+def _tried(actor: Actor, rows: list[Ticket], order: Order) -> list[Outcome]:
+    """All of them as they would be done, and all taken back."""
+    outcomes: list[Outcome] = []
+    try:
+        with transaction.atomic():
+            outcomes = [_one(actor, ticket, order, False) for ticket in rows]
+            raise _Undo
+    except _Undo:
+        return outcomes
 
 
 def _one(actor: Actor, ticket: Ticket, order: Order, preview: bool) -> Outcome:
@@ -89,6 +108,8 @@ def _do(order: Order) -> Callable[[Actor, Ticket], object]:
         )
     if order.act == "tag":
         return lambda actor, ticket: add_tags(actor=actor, ticket=ticket, tags=[order.words])
+    if order.act == "parent":
+        return lambda actor, ticket: _hang(actor, ticket, order)
     raise DomainError("ticket.unknown_bulk", act=order.act)
 
 
@@ -96,3 +117,9 @@ def _hand_over(actor: Actor, ticket: Ticket, order: Order) -> Ticket:
     if ticket.state in ("dispatched", "working"):
         return reassign(actor=actor, ticket=ticket, assignee=order.assignee, reason=order.words)
     return dispatch(actor=actor, ticket=ticket, assignee=order.assignee, note=order.words)
+
+
+def _hang(actor: Actor, ticket: Ticket, order: Order) -> TicketLink:
+    if order.parent is None:
+        raise DomainError("ticket.unknown_number", number=order.words)
+    return link(actor=actor, ticket=ticket, other=order.parent, kind=TicketLink.Kind.PARENT)

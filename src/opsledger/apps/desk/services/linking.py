@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 
 from opsledger.apps.desk import policies
@@ -15,6 +17,7 @@ from opsledger.kernel import clock
 from opsledger.kernel.access import Actor
 
 _CHAIN_MAX = 50
+MAX_CHILDREN = 200
 # Relations in which nobody may stand to themselves, however long the way round.
 _TREES = (TicketLink.Kind.PARENT, TicketLink.Kind.BLOCKS, TicketLink.Kind.CAUSED_BY)
 
@@ -33,12 +36,18 @@ def _same_contract(ticket: Ticket, other: Ticket) -> None:
 
 @transaction.atomic
 def link(*, actor: Actor, ticket: Ticket, other: Ticket, kind: str) -> TicketLink:
-    """`ticket` stands in this relation to `other`; said twice it is one link, a circle is refused."""
+    """`ticket` stands in this relation to `other`; said twice it is one link, a circle is refused.
+
+    A ticket has one parent, and a parent at most `MAX_CHILDREN`, whoever else links at this moment.
+    """
     check_open(ticket.contract)
     _must_link(actor, ticket)
     _same_contract(ticket, other)
+    _hold(ticket, other)
     if kind in _TREES and _leads_to(other, ticket, kind):
         raise DomainError("ticket.link_circle", number=other.number)
+    if kind == TicketLink.Kind.PARENT:
+        _check_parent(ticket, other)
     made, fresh = TicketLink.objects.get_or_create(
         ticket=ticket,
         other=other,
@@ -46,17 +55,46 @@ def link(*, actor: Actor, ticket: Ticket, other: Ticket, kind: str) -> TicketLin
         defaults={"created_at": clock.now(), "created_by_id": actor.user_id},
     )
     if fresh:
-        # Another unit's matter is not told to this one: its number is enough.
-        known = f"{other.number} {other.title}" if other.unit_id == ticket.unit_id else other.number
-        _say(actor, ticket, "linked", f"{made.get_kind_display()} {known}")
-        ledger.record(
-            chain=ledger.contract_chain(ticket.contract_id),
-            actor=actor,
-            verb="ticket.linked",
-            subject=subject(ticket),
-            changes={"relation": made.get_kind_display(), "other": f"工单{known}"},
-        )
+        _tell_link(actor, ticket, other, made)
     return made
+
+
+def _hold(ticket: Ticket, other: Ticket) -> None:
+    """Who links one of the two waits for whoever is doing so, so that what is asked next stays true."""
+    rows = Ticket.objects.filter(pk__in=[ticket.pk, other.pk]).order_by("pk").select_for_update()
+    list(rows.values_list("pk"))
+
+
+def _check_parent(ticket: Ticket, other: Ticket) -> None:
+    links = TicketLink.objects.filter(kind=TicketLink.Kind.PARENT)
+    known = links.filter(ticket=ticket).select_related("other").first()
+    if known is not None and known.other_id != other.pk:
+        raise DomainError("ticket.has_parent", number=known.other.number)
+    if known is None and links.filter(other=other).count() >= MAX_CHILDREN:
+        raise DomainError("ticket.too_many_children", number=other.number, limit=MAX_CHILDREN)
+
+
+def _tell_link(actor: Actor, ticket: Ticket, other: Ticket, made: TicketLink) -> None:
+    # Another unit's matter is not told to this one: its number is enough, and of a parent not even that.
+    known = f"{other.number} {other.title}" if other.unit_id == ticket.unit_id else other.number
+    _say(actor, ticket, "linked", f"{made.get_kind_display()} {known}", hidden=_is_hidden(made))
+    ledger.record(
+        chain=ledger.contract_chain(ticket.contract_id),
+        actor=actor,
+        verb="ticket.linked",
+        subject=_subject(made),
+        changes={"relation": made.get_kind_display(), "other": f"工单{known}"},
+    )
+
+
+def _is_hidden(made: TicketLink) -> bool:
+    """Whether the unit of the ticket is not to know of the link: it hangs on another unit's ticket."""
+    return made.kind == TicketLink.Kind.PARENT and made.other.unit_id != made.ticket.unit_id
+
+
+def _subject(made: TicketLink) -> ledger.Subject:
+    told = subject(made.ticket)
+    return replace(told, unit_id=None) if _is_hidden(made) else told
 
 
 @transaction.atomic
@@ -69,13 +107,14 @@ def unlink(*, actor: Actor, ticket: Ticket, link_id: int) -> None:
     if found is None:
         return
     words = f"{found.get_kind_display()} {found.other.number}"
+    hidden, told = _is_hidden(found), _subject(found)
     found.delete()
-    _say(actor, ticket, "unlinked", words)
+    _say(actor, ticket, "unlinked", words, hidden=hidden)
     ledger.record(
         chain=ledger.contract_chain(ticket.contract_id),
         actor=actor,
         verb="ticket.unlinked",
-        subject=subject(ticket),
+        subject=told,
         changes={"relation": words},
     )
 
@@ -95,7 +134,7 @@ def _leads_to(start: Ticket, goal: Ticket, kind: str) -> bool:
     return True
 
 
-def _say(actor: Actor, ticket: Ticket, kind: str, words: str) -> None:
+def _say(actor: Actor, ticket: Ticket, kind: str, words: str, *, hidden: bool = False) -> None:
     at = clock.now()
     TicketEvent.objects.create(
         ticket=ticket,
@@ -106,6 +145,7 @@ def _say(actor: Actor, ticket: Ticket, kind: str, words: str) -> None:
         actor_id=actor.user_id,
         actor_name=actor.name,
         note=words,
+        private=hidden,
     )
 
 

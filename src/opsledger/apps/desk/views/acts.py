@@ -9,10 +9,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from opsledger.apps.contracts.models import Contract
 from opsledger.apps.desk import selectors, services
 from opsledger.apps.desk.forms import PUT_RIGHT, form_for, has_form
+from opsledger.apps.desk.forms.acts import WITH_CHILDREN
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.offered import why_not as why_not_now
+from opsledger.apps.desk.views.family import resolve_them
 from opsledger.apps.desk.views.ticket import find
 from opsledger.core import tickets
 from opsledger.kernel.access import Actor, guard
@@ -108,6 +111,15 @@ _DO: dict[str, Do] = {
 }
 
 
+def _children_too(
+    request: HttpRequest, contract: Contract, found: Ticket, told: dict[str, Any]
+) -> HttpResponse:
+    """The parent is resolved; now its open children, with the same words."""
+    messages.success(request, f"已办结：{found.number} {found.title}")
+    again = selectors.ticket_for(request.actor, contract, found.number)
+    return resolve_them(request, contract, again, told)
+
+
 @guard()
 def act(request: HttpRequest, slug: str, number: str, action: str) -> HttpResponse:
     """The form of an act (GET) and the act itself (POST)."""
@@ -121,9 +133,12 @@ def act(request: HttpRequest, slug: str, number: str, action: str) -> HttpRespon
     if request.method == "POST":
 
         def do() -> Ticket:
-            return _do(request.actor, found, action, form.cleaned_data)
+            given = {name: value for name, value in form.cleaned_data.items() if name != WITH_CHILDREN}
+            return _do(request.actor, found, action, given)
 
         if run(request, form, do) is not None:
+            if form.cleaned_data.get(WITH_CHILDREN):
+                return _children_too(request, contract, found, form.cleaned_data)
             messages.success(request, f"已{label}：{found.number} {found.title}")
             return redirect("desk:ticket", slug, number)
         found.refresh_from_db()

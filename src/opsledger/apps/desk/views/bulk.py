@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -34,6 +36,8 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
         item=items_for(request.actor, contract).filter(no=request.POST.get("item", "")[:20]).first(),
         words=request.POST.get("words", "").strip(),
     )
+    if order.act == "parent":
+        order = replace(order, parent=selectors.ticket_or_none(request.actor, contract, order.words))
     preview = "go" not in request.POST
     rows = selectors.tickets_for(request.actor, contract).filter(number__in=numbers).order_by("number")
     outcomes = run_bulk(actor=request.actor, tickets=rows, order=order, preview=preview)
@@ -45,6 +49,7 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
         "contract": contract,
         "outcomes": outcomes,
         "order": order,
+        "parent": order.parent,
         "word": ACTS.get(order.act, ""),
         "preview": preview,
         "done": done,

@@ -13,7 +13,7 @@ from opsledger.apps.contracts.models import Contract, ServiceItem
 from opsledger.apps.contracts.selectors import contract_for
 from opsledger.apps.desk import policies, selectors
 from opsledger.apps.desk.agreements import agreement_of
-from opsledger.apps.desk.columns import LIST, choices, columns_of
+from opsledger.apps.desk.columns import LIST, PARENT, choices, columns_of
 from opsledger.apps.desk.models import Ticket
 from opsledger.apps.desk.selectors import narrowing
 from opsledger.apps.desk.services.bulk import ACTS
@@ -34,7 +34,7 @@ def _bulk_acts(roles: frozenset[str]) -> dict[str, str]:
     if access.UNIT in roles:
         allowed.add("confirm")
     if roles & policies.TAGGING_ROLES:
-        allowed.add("tag")
+        allowed |= {"tag", "parent"}
     return {key: word for key, word in ACTS.items() if key in allowed}
 
 
@@ -93,6 +93,14 @@ def _filters(
             more=True,
             suggest=reverse("desk:suggest_tags", args=[contract.slug]),
         ),
+        tables.Filter(
+            "parent",
+            "主工单编号",
+            (),
+            lambda value: selectors.under(actor, contract.pk, value),
+            more=True,
+            suggest=reverse("desk:suggest_parents", args=[contract.slug]),
+        ),
     ]
 
 
@@ -105,10 +113,12 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     people = selectors.engineers_with_load(contract) if roles - {access.UNIT} else []
     levels = selectors.severity_words(contract)
     items = list(selectors.reportable_items(request.actor, contract))
+    chosen = selectors.chosen_columns(request.actor, LIST)
+    rows = selectors.tickets_for(request.actor, contract)
     table = tables.Table(
         request,
-        selectors.tickets_for(request.actor, contract),
-        columns_of(selectors.chosen_columns(request.actor, LIST), pick=may_bulk, hours=hours),
+        selectors.with_parent(rows, request.actor, contract.pk) if PARENT in chosen else rows,
+        columns_of(chosen, pick=may_bulk, hours=hours),
         "-reported",
         filters=_filters(request.actor, contract, people, levels, items),
         days=narrowing.REPORTED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -76,6 +77,7 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
     story = selectors.readable(actor, found, events)
     files = selectors.story_files(actor, found, events)
     approvals = selectors.approvals_of(found, actor)
+    links = selectors.links_of(found, actor)
     is_provider = policies.is_provider(actor, found.contract_id)
     levels = {level.word: level for level in severities_of(found.item, found.kind)}
     return {
@@ -84,7 +86,8 @@ def told_of(request: HttpRequest, contract: Contract, found: Ticket, note_form: 
         "story": [(event, files.by_event.get(event.pk, ())) for event in story],
         "files": files.all,
         "talk": _talk(found, story),
-        "links": selectors.links_of(found, request.actor),
+        "links": [row for row in links if not row.child],
+        "family": selectors.family(row.ticket for row in links if row.child),
         "approvals": approvals,
         "consents": consents_of(found, [view.approval for view in approvals]),
         "may_declare": is_provider and found.kind not in ("question", "problem"),
@@ -148,13 +151,24 @@ def note(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 
         def save() -> object:
             told = dict(form.cleaned_data)
-            article = told.pop("article", None)
+            article, to_children = told.pop("article", None), told.pop("to_children")
+            if to_children:
+                request.actor.must(contract.pk, *policies.PROVIDER_ROLES)
+            if to_children and told["private"]:
+                raise DomainError("ticket.children_private")
+            if to_children and not told["note"].strip():
+                raise DomainError("ticket.note_empty")
             if article:
                 use = knowledge.article_for(request.actor, contract, article)
                 services.use_article(actor=request.actor, article=use, ticket=found)
             return services.add_note(actor=request.actor, ticket=found, **told)
 
         if act(request, form, save) is not None:
+            if form.cleaned_data["to_children"]:
+                told = services.tell_children(
+                    actor=request.actor, ticket=found, note=form.cleaned_data["note"]
+                )
+                messages.success(request, f"已告知 {told} 张子工单的报修人。")
             return redirect("desk:ticket", slug, number)
     return page(request, "desk/ticket.html", told_of(request, contract, found, form))
 
