@@ -363,6 +363,10 @@ def test_the_former_unit_loses_sight_and_the_reporter_does_not(two, colleague):
     # The request to confirm is the new unit's.
     asked = Notice.objects.filter(title__startswith="请确认办结").values_list("user__username", flat=True)
     assert set(asked) == {"other_unit"}
+    heard = Notice.objects.filter(title__startswith="您报的工单已办结").values_list(
+        "user__username", flat=True
+    )
+    assert list(heard) == ["unit"]
 
 
 def test_back_at_the_former_unit_nobody_needs_a_right_of_his_own(two, colleague):

@@ -66,6 +66,14 @@ _TOLD: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+# The same for whoever reported what has gone to another unit.
+_TOLD_AWAY = {
+    "ticket.resolved": "您报的工单已办结：{ticket}",
+    "ticket.confirmed": "您报的工单已确认：{ticket}",
+    "ticket.confirmed_by_rule": "您报的工单已到期自动确认：{ticket}",
+}
+
+
 def words_for(event: Event, ticket: Ticket) -> str | None:
     """What is said of an entry, or None if nothing is."""
     told = _TOLD.get(event.verb)
@@ -114,15 +122,30 @@ def tell(event: Event) -> None:
     if event.subject_type != "ticket" or event.verb not in _TOLD:
         return
     ticket = ticket_of(event)
+    _tell_once(event, ticket, concerned(event, ticket).values(), words_for(event, ticket) or "")
+    if event.verb in _TOLD_AWAY:
+        # Who reported a ticket that has gone to another unit is not asked to confirm it, but wants to know.
+        away = [ticket.reporter] if ticket.reporter and _is_away(ticket) else []
+        users = [user for user in away if user.pk != event.actor.user_id]
+        _tell_once(
+            event, ticket, users, _TOLD_AWAY[event.verb].format(ticket=f"{ticket.number} {ticket.title}")
+        )
+
+
+def _tell_once(event: Event, ticket: Ticket, users: Iterable[User], title: str) -> None:
     notify(
-        users=concerned(event, ticket).values(),
-        title=words_for(event, ticket) or "",
+        users=users,
+        title=title,
         body=clock_words(ticket),
         url=url_of(ticket),
         contract_slug=ticket.contract.slug,
         dedupe=f"entry:{event.entry_id}",
         at=event.recorded_at,
     )
+
+
+def _is_away(ticket: Ticket) -> bool:
+    return bool(ticket.reporter_id and ticket.pk in kept_by(ticket.reporter_id, ticket.contract_id))
 
 
 def tell_rungs(ticket: Ticket, rungs: Sequence[Rung], at: datetime) -> None:
@@ -235,8 +258,7 @@ def _group(ticket: Ticket, group: str) -> Iterable[User]:
         return people(ticket.contract_id, _ROLES[group])
     unit = people(ticket.contract_id, access.UNIT, organisation_id=ticket.unit_id) if ticket.unit_id else []
     # Who still reads a ticket that has gone to another unit cannot speak for that one.
-    away = ticket.reporter_id and ticket.pk in kept_by(ticket.reporter_id, ticket.contract_id)
-    return [*([ticket.reporter] if ticket.reporter and not away else []), *unit]
+    return [*([ticket.reporter] if ticket.reporter and not _is_away(ticket) else []), *unit]
 
 
 def _called(event: Event, ticket: Ticket) -> list[User]:

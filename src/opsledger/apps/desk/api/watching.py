@@ -33,7 +33,7 @@ class WatchOut(Schema):
     watchers: list[str]
 
 
-class PersonOut(Schema):
+class CallableOut(Schema):
     id: int
     name: str
     role: str
@@ -122,7 +122,7 @@ def let_go(request: HttpRequest, slug: Slug, number: Number, user_id: Id) -> Any
 
 @router.get(
     AT + "/people",
-    response={200: list[PersonOut], **REFUSALS},
+    response={200: list[CallableOut], **REFUSALS},
     summary="说明中可以用 @ 提到的人",
     operation_id=BESIDE + "people",
 )
