@@ -50,6 +50,25 @@ _MAIN = (
 )
 
 
+# What is done on few tickets: in the way on most.
+_RARE = frozenset(
+    {
+        "amend",
+        "cancel",
+        "change_item",
+        "change_severity",
+        "convert",
+        "correct_time",
+        "escalate",
+        "merge",
+        "provide_spare",
+        "send_back",
+        "submit_report",
+    }
+)
+_IN_SIGHT = 4
+
+
 def find(request: HttpRequest, slug: str, number: str) -> tuple[Contract, Ticket]:
     """The contract and the ticket of an address, as the actor may see them; Http404 otherwise."""
     contract = contract_for(request.actor, slug)
@@ -135,9 +154,15 @@ def _buttons(request: HttpRequest, found: Ticket, events: list[TicketEvent]) -> 
     """What may be done now, what the eye should find first, and why the rest may not."""
     ways = offered(request.actor, found, events)
     main = [way for name in _MAIN for way in ways.allowed if way.action == name][:3]
+    others = [way for way in ways.allowed if way not in main]
+    # A handful stays in sight; of more than that, what is rare is folded away.
+    rare = [way for way in others if way.action in _RARE]
+    if len(others) <= _IN_SIGHT or len(rare) == 1:
+        rare = []
     return {
         "main": main,
-        "more": [way for way in ways.allowed if way not in main],
+        "more": [way for way in others if way not in rare],
+        "rare": rare,
         "refused": [(label, why) for _, label, why in ways.refused],
     }
 
