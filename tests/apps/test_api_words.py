@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from ninja import Schema
 
 from opsledger.apps.accounts.services import issue_token
 from opsledger.kernel.access import SYSTEM
@@ -36,19 +35,6 @@ def test_what_is_wrong_with_a_field(through, method, path, body, field, words):
     assert told["detail"] == "输入不符合接口说明，请核对各字段。"
     (wrong,) = told["fields"]
     assert (wrong["field"].rpartition(".")[2], wrong["message"]) == (field, words)
-
-
-def test_no_two_rooms_name_a_schema_alike():
-    """Two of one name are one in the description, and what the first says is not what the second answers."""
-    named: dict[str, set[str]] = {}
-    waiting = [Schema]
-    while waiting:
-        one = waiting.pop()
-        waiting += one.__subclasses__()
-        if one.__module__.startswith("opsledger."):
-            named.setdefault(one.__name__, set()).add(one.__module__)
-    twice = {name: where for name, where in named.items() if len(where) > 1}
-    assert len(named) > 200 and not twice
 
 
 def test_a_body_that_is_no_json(world):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -61,100 +62,108 @@ def named(fields: Sequence[str], words: str) -> Q:
     return found
 
 
-def _group(
-    label: str, icon: str, rows: QuerySet, words: str, most: int, hit: Callable[..., Hit], address: str = ""
-) -> Group:
-    found = list(rows[: most + 1])
-    more = f"{address}?{urlencode({'q': words})}" if address and len(found) > most else ""
-    return Group(label, icon, tuple(hit(row) for row in found[:most]), more)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for what, and how many of each kind at most."""
+
+    actor: Actor
+    contract: Contract
+    words: str
+    most: int
+
+    def to(self, name: str, *args: object) -> str:
+        return reverse(name, args=[self.contract.slug, *args])
+
+    def group(
+        self, label: str, icon: str, rows: QuerySet[Any], listed: str, hit: Callable[[Any], Hit]
+    ) -> Group:
+        """The first of `rows`; where there are more, the way to the list (its address by name)."""
+        found = list(rows[: self.most + 1])
+        more = f"{self.to(listed)}?{urlencode({'q': self.words})}" if len(found) > self.most else ""
+        return Group(label, icon, tuple(hit(row) for row in found[: self.most]), more)
+
+
+def _tickets(asked: Asked) -> Group:
+    rows = desk.tickets_for(asked.actor, asked.contract)
+    rows = rows.filter(desk.found_by(asked.actor, asked.contract, asked.words))
+
+    def hit(row: Any) -> Hit:
+        detail = f"{row.state_word} · {row.item.numbered}"
+        return Hit(f"{row.number} {row.title}", asked.to("desk:ticket", row.number), detail)
+
+    return asked.group("工单", "ticket", rows.order_by("over", "-reported_at"), "desk:tickets", hit)
+
+
+def _articles(asked: Asked) -> Group:
+    rows = visible_articles(asked.actor, asked.contract)
+    rows = rows.filter(named(("title", "symptom", "solution"), asked.words)).order_by("-helped", "-pk")
+
+    def hit(row: Any) -> Hit:
+        return Hit(row.title, asked.to("desk:article", row.pk), row.item.numbered if row.item else "通用")
+
+    return asked.group("知识", "book", rows, "desk:articles", hit)
+
+
+def _items(asked: Asked) -> Group:
+    rows = contracts.items_for(asked.actor, asked.contract)
+    rows = rows.filter(named(contracts.ITEMS_SEARCHED, asked.words)).order_by("position")
+
+    def hit(row: Any) -> Hit:
+        return Hit(row.numbered, asked.to("contracts:item", row.no), str(row.unit or ""))
+
+    return asked.group("服务项", "apps", rows, "contracts:items", hit)
+
+
+def _devices(asked: Asked) -> Group:
+    rows = assets.assets_for(asked.actor, asked.contract)
+    rows = rows.filter(named(assets.SEARCHED, asked.words)).order_by("code")
+
+    def hit(row: Any) -> Hit:
+        detail = " · ".join(filter(None, [row.model, row.place]))
+        return Hit(f"{row.code} {row.name}", asked.to("assets:asset", row.code), detail)
+
+    return asked.group("资产", "server", rows, "assets:assets", hit)
+
+
+def _obligations(asked: Asked) -> Group:
+    rows = contracts.obligations_for(asked.actor, asked.contract).select_related("item", "term")
+    rows = rows.filter(named(("title", "term__clause", "term__summary"), asked.words))
+
+    def hit(row: Any) -> Hit:
+        item = row.item.numbered if row.item else "合同整体"
+        return Hit(row.title, asked.to("duties:obligation", row.pk), f"{item} · {row.term.clause}")
+
+    return asked.group("义务", "checklist", rows.order_by("item__position", "pk"), "duties:obligations", hit)
+
+
+def _people(asked: Asked) -> Group:
+    rows = accounts.memberships_of(asked.contract.pk).filter(named(accounts.PEOPLE_SEARCHED, asked.words))
+    listed = asked.to("accounts:people")
+
+    def hit(row: Any) -> Hit:
+        told = [row.get_role_display(), str(row.organisation or ""), row.user.phone]
+        address = f"{listed}?{urlencode({'q': row.user.full_name})}"
+        return Hit(str(row.user), address, " · ".join(filter(None, told)))
+
+    return asked.group("人员", "users", rows, "accounts:people", hit)
+
+
+# Each kind with the roles that may look for it; none: everybody on the contract.
+_KINDS: tuple[tuple[Callable[[Asked], Group], frozenset[str]], ...] = (
+    (_tickets, frozenset()),
+    (_articles, frozenset()),
+    (_items, frozenset()),
+    (_devices, frozenset()),
+    (_obligations, _OBLIGATION_READERS),
+    (_people, frozenset(PEOPLE_READERS)),
+)
 
 
 def groups(actor: Actor, contract: Contract, words: str, most: int = EACH) -> list[Group]:
     """What these words find, kinds without a hit left out."""
-    return [group for group in _groups(actor, contract, words, most) if group.hits]
-
-
-def _groups(actor: Actor, contract: Contract, words: str, most: int) -> Iterable[Group]:
-    slug, roles = contract.slug, actor.roles(contract.pk)
-
-    def to(name: str, *args: object) -> str:
-        return reverse(name, args=[slug, *args])
-
-    tickets = desk.tickets_for(actor, contract).filter(desk.found_by(actor, contract, words))
-    yield _group(
-        "工单",
-        "ticket",
-        tickets.order_by("over", "-reported_at"),
-        words,
-        most,
-        lambda t: Hit(
-            f"{t.number} {t.title}", to("desk:ticket", t.number), f"{t.state_word} · {t.item.numbered}"
-        ),
-        to("desk:tickets"),
-    )
-    articles = visible_articles(actor, contract).filter(named(("title", "symptom", "solution"), words))
-    yield _group(
-        "知识",
-        "book",
-        articles.order_by("-helped", "-pk"),
-        words,
-        most,
-        lambda a: Hit(a.title, to("desk:article", a.pk), a.item.numbered if a.item else "通用"),
-        to("desk:articles"),
-    )
-    items = contracts.items_for(actor, contract).filter(named(contracts.ITEMS_SEARCHED, words))
-    yield _group(
-        "服务项",
-        "apps",
-        items.order_by("position"),
-        words,
-        most,
-        lambda i: Hit(i.numbered, to("contracts:item", i.no), str(i.unit or "")),
-        to("contracts:items"),
-    )
-    devices = assets.assets_for(actor, contract).filter(named(assets.SEARCHED, words))
-    yield _group(
-        "资产",
-        "server",
-        devices.order_by("code"),
-        words,
-        most,
-        lambda a: Hit(
-            f"{a.code} {a.name}", to("assets:asset", a.code), " · ".join(filter(None, [a.model, a.place]))
-        ),
-        to("assets:assets"),
-    )
-    if roles & _OBLIGATION_READERS:
-        bound = contracts.obligations_for(actor, contract).select_related("item", "term")
-        bound = bound.filter(named(("title", "term__clause", "term__summary"), words))
-        yield _group(
-            "义务",
-            "checklist",
-            bound.order_by("item__position", "pk"),
-            words,
-            most,
-            lambda o: Hit(
-                o.title,
-                to("duties:obligation", o.pk),
-                f"{o.item.numbered if o.item else '合同整体'} · {o.term.clause}",
-            ),
-            to("duties:obligations"),
-        )
-    if roles & set(PEOPLE_READERS):
-        people = accounts.memberships_of(contract.pk).filter(named(accounts.PEOPLE_SEARCHED, words))
-        yield _group(
-            "人员",
-            "users",
-            people,
-            words,
-            most,
-            lambda m: Hit(
-                str(m.user),
-                f"{to('accounts:people')}?{urlencode({'q': m.user.full_name})}",
-                " · ".join(filter(None, [m.get_role_display(), str(m.organisation or ""), m.user.phone])),
-            ),
-            to("accounts:people"),
-        )
+    asked, roles = Asked(actor, contract, words, most), actor.roles(contract.pk)
+    found = (find(asked) for find, readers in _KINDS if not readers or roles & readers)
+    return [group for group in found if group.hits]
 
 
 def ticket_address(actor: Actor, contract: Contract, words: str) -> str:
