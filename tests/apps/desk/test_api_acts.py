@@ -23,7 +23,7 @@ def test_every_act_says_whether_or_why_not(desk, do):  # noqa: F811
     assert not ways["confirm"]["allowed"] and ways["confirm"]["why_not"]
     # What is offered is what the page offers.
     page = desk.world.client("engineer").get(f"/c/demo-2026/tickets/{ticket.number}/")
-    buttons = {way.action for way in (*page.context["main"], *page.context["more"])}
+    buttons = {way.action for way in (*page.context["main"], *page.context["more"], *page.context["rare"])}
     assert {action for action, row in ways.items() if row["allowed"]} == buttons
 
 
