@@ -2,6 +2,7 @@
 # Every gate but the tests. Each line says what it holds.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+unset PYTHONDONTWRITEBYTECODE
 bin=.venv/bin
 failed=0
 gate() {

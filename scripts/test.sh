@@ -3,6 +3,8 @@
 # What cannot be run here is named with its reason; nothing is skipped in silence.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+# Compiled once, not by every worker, server and browser journey anew.
+unset PYTHONDONTWRITEBYTECODE
 pytest=(.venv/bin/python -m pytest -rs -n "${TEST_WORKERS:-2}" --dist loadgroup)
 failed=0
 run() { printf '\n== %s\n' "$1"; shift; "$@" || failed=1; }

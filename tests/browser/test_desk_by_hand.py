@@ -76,6 +76,7 @@ def test_the_keyboard_and_the_story(signed_in, address):
     keys = page.locator("dialog#keys")
     assert "写说明" in keys.inner_text() and "看板" in keys.inner_text()
     page.keyboard.press("Escape")
+    keys.wait_for(state="hidden")
     page.keyboard.press("n")
     page.keyboard.type("n?gl")
     assert page.locator("textarea[name=note]").input_value() == "n?gl" and keys.is_hidden()
